@@ -1,0 +1,58 @@
+# One target per room of the house, so that a link against a room that is not in the table fails.
+# The same table is held against the #include lines by scripts/layers.
+
+# assay_room(NAME PURE|SHELL [ROOMS ...] [LIBS ...]): the library of src/NAME.
+function(assay_room name kind)
+  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(assay_${name} STATIC ${sources})
+  target_include_directories(
+    assay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(assay_${name} PUBLIC assay_flags ${ARG_LIBS})
+  foreach(room IN LISTS ARG_ROOMS)
+    if(TARGET assay_${room})
+      target_link_libraries(assay_${name} PUBLIC assay_${room})
+    endif()
+  endforeach()
+  if(kind STREQUAL "SHELL")
+    target_link_libraries(assay_${name} PUBLIC assay_asio)
+  endif()
+endfunction()
+
+# assay_tests(NAME [LABEL L] [ROOMS ...]): one Boost.Test binary for tests/NAME and one ctest per file of it.
+# The file backoff_test.cpp holds the suite `backoff`; a file without such a suite fails.
+function(assay_tests name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "ROOMS;LIBS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name}_test ${sources} ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
+  target_compile_definitions(${name}_test PRIVATE BOOST_TEST_DYN_LINK ASSAY_TEST_ROOM=${name}
+    ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name}_test PRIVATE assay_flags Boost::unit_test_framework ${ARG_LIBS})
+  foreach(room IN LISTS ARG_ROOMS)
+    if(TARGET assay_${room})
+      target_link_libraries(${name}_test PRIVATE assay_${room})
+    endif()
+  endforeach()
+  foreach(source IN LISTS sources)
+    get_filename_component(file ${source} NAME_WE)
+    if(file MATCHES "^(.*)_test$")
+      add_test(NAME ${name}/${CMAKE_MATCH_1} COMMAND ${name}_test --run_test=${CMAKE_MATCH_1} --color_output=no)
+      set_tests_properties(${name}/${CMAKE_MATCH_1} PROPERTIES
+        LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "SKIPPED: .*shared/data")
+    endif()
+  endforeach()
+endfunction()
