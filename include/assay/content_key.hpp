@@ -1,0 +1,44 @@
+#pragma once
+
+#include "assay/outcome.hpp"
+#include "assay/policy.hpp"
+#include "assay/sample.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+// 128-bit digest of everything that determines an answer, so that identical work is done once and
+// an edited prompt or policy never meets old numbers. Two keys are equal exactly when the answers
+// must be.
+struct ContentKey {
+  std::array<std::uint8_t, 16> bytes{};
+  friend auto operator<=>(const ContentKey&, const ContentKey&) = default;
+};
+
+[[nodiscard]] std::string to_hex(const ContentKey& key);  // 32 lower-case digits
+[[nodiscard]] std::optional<ContentKey> content_key_of(std::string_view hex);
+
+// What the work is for; part of the key. Replicates of one score differ in `replicate` only.
+enum class Purpose : std::uint8_t { score, generate, judge, canary, probe };
+[[nodiscard]] std::string_view name_of(Purpose purpose);
+[[nodiscard]] std::optional<Purpose> purpose_of(std::string_view name);
+
+// BLAKE2b-128 over length-prefixed fields (weights, template, system prompt, prompt or messages,
+// response, method, purpose, replicate), personalised "assay-key-1". The dialect and the endpoint
+// are not part of it.
+[[nodiscard]] ContentKey content_key(const Policy& policy,
+                                     const Sample& sample,
+                                     Method method,
+                                     Purpose purpose = Purpose::score,
+                                     std::uint32_t replicate = 0);
+
+// BLAKE2b-128 of any bytes, for the digests of data and configuration.
+[[nodiscard]] ContentKey digest_of(std::string_view bytes);
+
+}  // namespace assay
