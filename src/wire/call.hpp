@@ -1,0 +1,28 @@
+#pragma once
+
+// What is asked of a provider when it scores: values only, views into what the caller keeps.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace assay::wire {
+
+// One text to be scored. `render` (template.hpp) makes one.
+struct Prompt {
+  std::string_view text;     // context + response, UTF-8, exactly what is sent
+  std::size_t boundary = 0;  // bytes of context; 0 < boundary < text.size()
+};
+
+// One request: one prompt or, where the dialect takes them, several.
+struct ScoreCall {
+  std::string_view model;  // as the endpoint calls it
+  std::string_view
+      served_as;  // another name it may answer under, when the policy declares one; else empty
+  std::span<const Prompt> prompts;
+  std::int32_t max_tokens =
+      1;  // 1 and drop it, or 0 where the server allows; Dialect::max_tokens knows
+};
+
+}  // namespace assay::wire

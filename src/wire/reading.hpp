@@ -1,0 +1,51 @@
+#pragma once
+
+// What an answer says, once every check has been made.
+
+#include "assay/outcome.hpp"
+#include "core/exchange.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::wire {
+
+// What one answer says about one prompt of the call.
+struct PromptReading {
+  Outcome outcome;
+  // The response's log-probs as the provider wrote them, "-1.5,-0.25": checked JSON numbers,
+  // commas, no spaces, to be pasted between [ and ]. Empty unless `outcome` is a score. Valid as
+  // Reading says.
+  std::string_view token_log_probs;
+  // The token that holds the end of the context and the start of the response, when the outcome is
+  // boundary_inside_token; else empty.
+  std::string straddled_token;
+};
+
+// What one answer says. Keep one and reuse it: reading into it allocates nothing once it is warm.
+// Views are valid until the answer's body goes or the scratch is used again.
+struct Reading {
+  std::vector<PromptReading> prompts;  // one per prompt of the call, in the call's order
+  Usage usage;                         // of the whole answer
+  Observation observation;             // what the pacer learns
+  std::string served_model;            // empty when the answer does not say
+};
+
+// Memory that reading reuses: parsers and columns of numbers. One per loop; not thread-safe.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(Scratch&&) noexcept;
+  Scratch& operator=(Scratch&&) noexcept;
+
+  struct Parts;  // scratch_parts.hpp, for the readers
+  [[nodiscard]] Parts& parts() { return *parts_; }
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace assay::wire
