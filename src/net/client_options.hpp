@@ -1,0 +1,71 @@
+#pragma once
+
+#include "assay/time.hpp"
+#include "core/secret.hpp"
+#include "net/origin.hpp"
+#include "net/proxy.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay::net {
+
+// Each wait has an end; all on the monotonic clock. Source: reliability.md, time-outs.
+struct Deadlines {
+  Duration connect = std::chrono::seconds{5};     // resolve, TCP, and CONNECT through a proxy
+  Duration handshake = std::chrono::seconds{10};  // TLS
+  Duration first_byte =
+      std::chrono::seconds{120};  // from the start of sending to the final answer's first byte
+  Duration between_bytes = std::chrono::seconds{30};  // silence within an answer
+  Duration total = std::chrono::seconds{
+      300};  // from start() to the last byte, waiting for a connection included
+
+  // A drip of single bytes resets between_bytes for ever; this ends it: at least progress_bytes in
+  // each progress_window after the first byte (1 KiB/s over 30 s).
+  Duration progress_window = std::chrono::seconds{30};
+  std::size_t progress_bytes = 30 * 1024;
+
+  Duration idle = std::chrono::seconds{20};             // a pooled connection lives so long unused
+  Duration resolve_refresh = std::chrono::seconds{60};  // a name is looked up again after this
+};
+
+// What an answer may cost in memory, whatever it announces.
+struct AnswerLimits {
+  std::size_t head_bytes_max = std::size_t{64}
+                               << 10;  // status line and fields, interim answers included
+  std::size_t fields_max = 200;
+  std::size_t interim_max = 8;  // 1xx answers before the final one
+  std::size_t body_bytes_max = std::size_t{32} << 20;
+  std::size_t body_first_step = std::size_t{256}
+                                << 10;  // allocated at most before bytes arrived to justify more
+  std::size_t bodies_bytes_max = std::size_t{256}
+                                 << 20;  // of all answers of the client that are under way
+};
+
+struct Header {
+  std::string name;
+  std::string value;
+};
+
+// A field whose value holds a key: `prefix` (for example "Bearer ") and the key.
+struct SecretHeader {
+  std::string name;
+  std::string prefix;
+  Secret key;
+};
+
+struct ClientOptions {
+  Origin origin;
+  std::size_t connections_max = 64;
+  std::size_t waiting_max = 65'536;  // exchanges beyond connections_max that may wait inside
+  Deadlines deadlines;
+  AnswerLimits limits;
+  std::vector<Header> headers;  // sent with each request
+  std::vector<SecretHeader> secret_headers;
+  std::optional<Proxy> proxy;
+};
+
+}  // namespace assay::net
