@@ -1,0 +1,135 @@
+#pragma once
+
+// What a run is to do: plain values, all of them checked. Made by load() in load.hpp; never changed
+// afterwards.
+
+#include "assay/money.hpp"
+#include "assay/policy.hpp"
+#include "assay/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::config {
+
+// A limit that is either given, or found out: from the provider's headers, by AIMD, from the
+// machine.
+struct AutoCount {
+  std::optional<std::int64_t> fixed;  // empty: "auto"
+  friend bool operator==(const AutoCount&, const AutoCount&) = default;
+};
+
+// Both ends included.
+struct ScoreRange {
+  double low = 0;
+  double high = 1;
+  friend bool operator==(const ScoreRange&, const ScoreRange&) = default;
+};
+
+// What the journal keeps of an answer. Source: design.md, section 4.
+enum class Detail : std::uint8_t { minimal, standard, detailed, debug };
+
+// A final failure of one item: mark it and go on, or end the run with it.
+enum class OnFailure : std::uint8_t { mark, stop };
+
+// A row of the data set that cannot be used: refuse the data set before anything is sent, or
+// mark the row as `invalid_input` and go on.
+enum class BadRows : std::uint8_t { refuse, mark };
+
+struct Run {
+  std::string dir;  // the run directory; empty when nobody named one
+  std::uint64_t seed = 0;
+  Detail detail = Detail::standard;
+  OnFailure on_failure = OnFailure::mark;
+  double max_failure_rate = 0;  // of the items; more is exit code 3
+  AutoCount loops;              // event loops; auto: one per core
+};
+
+struct Data {
+  // Files or directories in order, as given; relative ones to the working directory. "-" is stdin.
+  std::vector<std::string> paths;
+  std::string format;  // a name of dataset::Format, "auto" by default
+  BadRows bad_rows = BadRows::refuse;
+  std::optional<ScoreRange> score_range;  // of judge scores and labels; empty: any finite number
+};
+
+// Per endpoint; `fixed` is never below 1.
+struct Limits {
+  AutoCount requests_per_minute;
+  AutoCount tokens_per_minute;
+  AutoCount requests_per_day;
+  AutoCount concurrency;
+};
+
+struct Endpoint {
+  std::string name;
+  std::string dialect;
+  std::string base_url;  // checked (base_url.hpp); without a slash at its end
+
+  // Where the key is; at most one is not empty. None: requests carry no key.
+  std::string api_key_env;
+  std::string api_key_file;
+  std::string api_key_command;
+
+  std::string ca_file;  // PEM; added to the system's trust store
+  Limits limits;
+
+  // Per million tokens; both or neither. An unknown price is not zero.
+  std::optional<NanoUsd> input_usd_per_million;
+  std::optional<NanoUsd> output_usd_per_million;
+  [[nodiscard]] std::optional<Price> price() const;
+};
+
+// The policy as core knows it. `weights` is always filled; `revision` only says how it was named
+// when nobody declared it.
+struct Policy : assay::Policy {
+  std::string revision;
+};
+
+// Caps over the whole run, resumes included; absent: no cap.
+struct Budget {
+  std::optional<NanoUsd> usd;
+  std::optional<std::int64_t> tokens;
+  std::optional<std::int64_t> requests;
+  std::optional<Duration> wall;
+};
+
+// Deadlines on the monotonic clock. Source and reasons: reliability.md, "Retry, time-outs,
+// breaker".
+struct Network {
+  Duration connect{};
+  Duration handshake{};
+  Duration first_byte{};
+  Duration between_bytes{};
+  Duration total{};
+  std::int64_t connections_max = 0;  // open at once, over all endpoints
+};
+
+struct Retry {
+  std::int64_t attempts = 0;  // of one item in total, the first included
+  Duration row_deadline{};    // from an item's first attempt to its last
+};
+
+struct Config {
+  Run run;
+  Data data;
+  std::vector<Endpoint> endpoints;
+  std::vector<Policy> policies;
+  std::string logging_policy;  // empty when not stated
+  Budget budget;
+  Network network;
+  Retry retry;
+
+  // nullptr when there is none of that name.
+  [[nodiscard]] const Endpoint* endpoint(std::string_view name) const;
+  [[nodiscard]] const Policy* policy(std::string_view name) const;
+};
+
+[[nodiscard]] std::string_view name_of(Detail detail);
+[[nodiscard]] std::string_view name_of(OnFailure on_failure);
+[[nodiscard]] std::string_view name_of(BadRows bad_rows);
+
+}  // namespace assay::config
