@@ -1,0 +1,38 @@
+#pragma once
+
+// Records to JSON and back. Pure. One of the two places where a number may enter the program: a
+// Score is made through Certificate::Draft::issue and LogProb::from_nats only.
+
+#include "assay/result.hpp"
+#include "journal/record.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace assay::journal {
+
+// Appends the record as the inside of a JSON object (`"type":"score",...`), what `detail` allows.
+// It is one line and valid UTF-8 JSON whatever the record's texts hold.
+void append_payload(std::string& out, const Record& record, Detail detail);
+
+// Parses lines; keeps its buffers between calls.
+class Decoder {
+ public:
+  Decoder();
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
+  ~Decoder();
+
+  // The record of a whole line (sum already checked by whoever read it). Strict: the whole document
+  // must be JSON in UTF-8, no field we read may be doubled, absent or of another kind, no score may
+  // lack its proof. Fields we do not know are ignored, so that later versions may add some.
+  // Errors: Errc::damaged naming the field.
+  [[nodiscard]] Result<Record> decode(std::string_view line);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace assay::journal
