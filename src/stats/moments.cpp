@@ -1,0 +1,108 @@
+#include "stats/moments.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace assay::stats {
+
+namespace {
+
+// One running sum that carries what rounding took away.
+class Compensated {
+ public:
+  void add(double value) {
+    const double next = total_ + value;
+    carry_ +=
+        std::abs(total_) >= std::abs(value) ? (total_ - next) + value : (value - next) + total_;
+    total_ = next;
+  }
+  // An overflowed total makes the carry NaN; the total alone then says what happened.
+  [[nodiscard]] double value() const { return std::isfinite(total_) ? total_ + carry_ : total_; }
+
+ private:
+  double total_ = 0;
+  double carry_ = 0;
+};
+
+}  // namespace
+
+Figure finite_or(double value, std::string_view reason) {
+  if (std::isfinite(value)) return value;
+  return undefined(reason);
+}
+
+double sum(std::span<const double> values) {
+  Compensated total;
+  for (const double value : values) total.add(value);
+  return total.value();
+}
+
+double dot(std::span<const double> a, std::span<const double> b) {
+  Compensated total;
+  for (std::size_t i = 0; i < a.size(); ++i) total.add(a[i] * b[i]);
+  return total.value();
+}
+
+double squared_deviations(std::span<const double> values) {
+  if (values.empty()) return 0;
+  const double centre = sum(values) / static_cast<double>(values.size());
+  Compensated total;
+  for (const double value : values) total.add((value - centre) * (value - centre));
+  return total.value();
+}
+
+Figure mean(std::span<const double> values) {
+  if (values.empty()) return undefined("no rows");
+  return sum(values) / static_cast<double>(values.size());
+}
+
+Figure sample_variance(std::span<const double> values) {
+  if (values.size() < 2) return undefined("fewer than two rows");
+  return squared_deviations(values) / static_cast<double>(values.size() - 1);
+}
+
+Figure sample_sd(std::span<const double> values) {
+  const Figure variance = sample_variance(values);
+  return variance ? Figure(std::sqrt(*variance)) : variance;
+}
+
+Figure population_sd(std::span<const double> values) {
+  if (values.empty()) return undefined("no rows");
+  return std::sqrt(squared_deviations(values) / static_cast<double>(values.size()));
+}
+
+Figure mean_error(std::span<const double> values) {
+  const Figure spread = sample_sd(values);
+  return spread ? Figure(*spread / std::sqrt(static_cast<double>(values.size()))) : spread;
+}
+
+Figure correlation(std::span<const double> a, std::span<const double> b) {
+  if (a.size() < 2) return undefined("fewer than two rows");
+  const double mean_a = *mean(a);
+  const double mean_b = *mean(b);
+  Compensated cross;
+  for (std::size_t i = 0; i < a.size(); ++i) cross.add((a[i] - mean_a) * (b[i] - mean_b));
+  const double scale = std::sqrt(squared_deviations(a)) * std::sqrt(squared_deviations(b));
+  if (!(scale > 0)) return undefined("a column is constant");
+  return cross.value() / scale;
+}
+
+Figure sorted_quantile(std::span<const double> sorted, double share) {
+  if (sorted.empty()) return undefined("no rows");
+  const double place = static_cast<double>(sorted.size() - 1) * share;
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+std::vector<std::size_t> ascending_order(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return values[a] < values[b];
+  });
+  return order;
+}
+
+}  // namespace assay::stats
