@@ -70,50 +70,52 @@ struct print_log_value<std::chrono::time_point<Clock, Duration>> {
 
 namespace assay {
 
-inline void boost_test_print_type(std::ostream& out, const ContentKey& key) {
-  out << to_hex(key);
+inline std::ostream& boost_test_print_type(std::ostream& out, const ContentKey& key) {
+  return out << to_hex(key);
 }
-inline void boost_test_print_type(std::ostream& out, NanoUsd amount) {
-  out << amount.nanos() << " nano-dollars";
+inline std::ostream& boost_test_print_type(std::ostream& out, NanoUsd amount) {
+  return out << amount.nanos() << " nano-dollars";
 }
-inline void boost_test_print_type(std::ostream& out, TokenCount count) {
-  out << count.value << " tokens";
+inline std::ostream& boost_test_print_type(std::ostream& out, TokenCount count) {
+  return out << count.value << " tokens";
 }
-inline void boost_test_print_type(std::ostream& out, LogProb logprob) {
-  out << std::setprecision(std::numeric_limits<double>::max_digits10) << logprob.nats() << " nats";
+inline std::ostream& boost_test_print_type(std::ostream& out, LogProb logprob) {
+  return out << std::setprecision(std::numeric_limits<double>::max_digits10) << logprob.nats()
+             << " nats";
 }
-inline void boost_test_print_type(std::ostream& out, FailureClass cls) {
-  out << name_of(cls);
+inline std::ostream& boost_test_print_type(std::ostream& out, FailureClass cls) {
+  return out << name_of(cls);
 }
-inline void boost_test_print_type(std::ostream& out, Remedy remedy) {
-  out << "remedy " << static_cast<int>(remedy);
+inline std::ostream& boost_test_print_type(std::ostream& out, Remedy remedy) {
+  return out << "remedy " << static_cast<int>(remedy);
 }
-inline void boost_test_print_type(std::ostream& out, const Failure& failure) {
-  out << name_of(failure.cls) << ": " << failure.reason;
+inline std::ostream& boost_test_print_type(std::ostream& out, const Failure& failure) {
+  return out << name_of(failure.cls) << ": " << failure.reason;
 }
-inline void boost_test_print_type(std::ostream& out, Method method) {
-  out << name_of(method);
+inline std::ostream& boost_test_print_type(std::ostream& out, Method method) {
+  return out << name_of(method);
 }
-inline void boost_test_print_type(std::ostream& out, Purpose purpose) {
-  out << name_of(purpose);
+inline std::ostream& boost_test_print_type(std::ostream& out, Purpose purpose) {
+  return out << name_of(purpose);
 }
-inline void boost_test_print_type(std::ostream& out, Check check) {
-  out << name_of(check);
+inline std::ostream& boost_test_print_type(std::ostream& out, Check check) {
+  return out << name_of(check);
 }
-inline void boost_test_print_type(std::ostream& out, Grade grade) {
-  out << name_of(grade);
+inline std::ostream& boost_test_print_type(std::ostream& out, Grade grade) {
+  return out << name_of(grade);
 }
-inline void boost_test_print_type(std::ostream& out, Verdict verdict) {
+inline std::ostream& boost_test_print_type(std::ostream& out, Verdict verdict) {
   constexpr const char* names[] = {"unchecked", "proved", "not_reported"};
-  out << names[static_cast<std::size_t>(verdict)];
+  return out << names[static_cast<std::size_t>(verdict)];
 }
-inline void boost_test_print_type(std::ostream& out, const Flags& flags) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Flags& flags) {
   out << "flags";
   if (flags.above_zero) out << " above_zero";
   if (flags.all_zero) out << " all_zero";
   if (flags.implausibly_high) out << " implausibly_high";
+  return out;
 }
-inline void boost_test_print_type(std::ostream& out, const Certificate& certificate) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Certificate& certificate) {
   out << name_of(certificate.method()) << " grade " << name_of(certificate.grade());
   for (std::size_t i = 0; i < check_count; ++i) {
     out << ' ' << name_of(static_cast<Check>(i)) << '=';
@@ -121,25 +123,28 @@ inline void boost_test_print_type(std::ostream& out, const Certificate& certific
   }
   out << ' ';
   boost_test_print_type(out, certificate.flags());
+  return out;
 }
-inline void boost_test_print_type(std::ostream& out, const Score& score) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Score& score) {
   boost_test_print_type(out, score.logprob);
   out << " over " << score.tokens.value << " tokens, ";
   boost_test_print_type(out, score.certificate);
+  return out;
 }
-inline void boost_test_print_type(std::ostream& out, const Outcome& outcome) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Outcome& outcome) {
   if (const Score* score = outcome.score()) boost_test_print_type(out, *score);
   if (const Failure* failure = outcome.failure()) boost_test_print_type(out, *failure);
+  return out;
 }
-inline void boost_test_print_type(std::ostream& out, Errc code) {
-  out << "Errc " << static_cast<int>(code);
+inline std::ostream& boost_test_print_type(std::ostream& out, Errc code) {
+  return out << "Errc " << static_cast<int>(code);
 }
-inline void boost_test_print_type(std::ostream& out, const Error& error) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Error& error) {
   boost_test_print_type(out, error.code);
-  out << ": " << error.detail;
+  return out << ": " << error.detail;
 }
-inline void boost_test_print_type(std::ostream& out, const Message& message) {
-  out << message.role << ": " << message.content;
+inline std::ostream& boost_test_print_type(std::ostream& out, const Message& message) {
+  return out << message.role << ": " << message.content;
 }
 
 // Prints a field that may be absent as " name=value" or not at all.
@@ -149,19 +154,20 @@ void print_field(std::ostream& out, const char* name, const std::optional<T>& va
   out << ' ' << name << '=';
   boost::test_tools::tt_detail::print_log_value<T>()(out, *value);
 }
-inline void boost_test_print_type(std::ostream& out, const Usage& usage) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Usage& usage) {
   out << "usage";
   print_field(out, "input", usage.input);
   print_field(out, "output", usage.output);
+  return out;
 }
-inline void boost_test_print_type(std::ostream& out, const LimitReading& reading) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const LimitReading& reading) {
   out << '{';
   print_field(out, "limit", reading.limit);
   print_field(out, "remaining", reading.remaining);
   print_field(out, "reset_after", reading.reset_after);
-  out << " }";
+  return out << " }";
 }
-inline void boost_test_print_type(std::ostream& out, const Observation& observation) {
+inline std::ostream& boost_test_print_type(std::ostream& out, const Observation& observation) {
   out << "status " << observation.status;
   print_field(out, "retry_after", observation.retry_after);
   if (observation.retry_forbidden) out << " retry_forbidden";
@@ -169,6 +175,7 @@ inline void boost_test_print_type(std::ostream& out, const Observation& observat
   boost_test_print_type(out, observation.requests);
   out << " tokens ";
   boost_test_print_type(out, observation.tokens);
+  return out;
 }
 
 }  // namespace assay
