@@ -68,16 +68,12 @@ Result<NanoUsd> parse_usd(std::string_view text) {
   }
   const auto whole = parse_digits(dollars, text);
   if (!whole) return std::unexpected(whole.error());
-  if (*whole > usd_max)
+  auto fraction = parse_digits(decimals.empty() ? "0" : decimals, text);
+  if (!fraction) return std::unexpected(fraction.error());
+  for (std::size_t digits = decimals.size(); digits < 9; ++digits) *fraction *= 10;
+  if (*whole > usd_max || (*whole == usd_max && *fraction > 0))
     return fail(Errc::usage, fmt::format("'{}' is above a billion dollars", text));
-  std::int64_t nanos = *whole * nanos_per_usd;
-  if (!decimals.empty()) {
-    auto fraction = parse_digits(decimals, text);
-    if (!fraction) return std::unexpected(fraction.error());
-    for (std::size_t digits = decimals.size(); digits < 9; ++digits) *fraction *= 10;
-    nanos += *fraction;
-  }
-  return NanoUsd{nanos};
+  return NanoUsd{*whole * nanos_per_usd + *fraction};
 }
 
 std::string to_text(NanoUsd amount) {

@@ -17,12 +17,20 @@ void wipe(std::string* text) {
   delete text;
 }
 
-std::string url_encoded(std::string_view text) {
+enum class HexCase { upper, lower };
+
+std::string url_encoded(std::string_view text, HexCase hex_case) {
   std::string out;
   for (const char c : text) {
     const bool unreserved = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                             (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
-    out += unreserved ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved) {
+      out += c;
+    } else {
+      out +=
+          hex_case == HexCase::upper ? fmt::format("%{:02X}", byte) : fmt::format("%{:02x}", byte);
+    }
   }
   return out;
 }
@@ -78,7 +86,11 @@ std::string redact(std::string_view text, const Secret& secret) {
   append_json_string(json, key);
   const std::string_view json_inner = std::string_view(json).substr(1, json.size() - 2);
   const std::string plain(key);
-  for (const std::string& form : {plain, std::string(json_inner), url_encoded(key), base64(key)}) {
+  for (const std::string& form : {plain,
+                                  std::string(json_inner),
+                                  url_encoded(key, HexCase::upper),
+                                  url_encoded(key, HexCase::lower),
+                                  base64(key)}) {
     replace_all(out, form, "[key]");
   }
   return out;

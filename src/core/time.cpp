@@ -21,9 +21,10 @@ std::string to_iso8601(WallTime time) {
 
 std::string to_text(Duration duration) {
   using namespace std::chrono;
+  // Each unit ends where rounding would reach the next: never "1000 ms" or "60.0 s".
   const double seconds_total = std::chrono::duration<double>(duration).count();
-  if (seconds_total < 1.0) return fmt::format("{:.0f} ms", seconds_total * 1e3);
-  if (seconds_total < 60.0) return fmt::format("{:.1f} s", seconds_total);
+  if (seconds_total < 0.9995) return fmt::format("{:.0f} ms", seconds_total * 1e3);
+  if (seconds_total < 59.95) return fmt::format("{:.1f} s", seconds_total);
   const auto whole = round<seconds>(duration);
   if (whole < hours{1}) {
     return fmt::format("{} min {} s", whole / minutes{1}, (whole % minutes{1}).count());
