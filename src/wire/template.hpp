@@ -69,6 +69,12 @@ struct RenderOptions {
   bool server_adds_bos = false;  // leave the template's own out, so that there is exactly one
 };
 
+// The context alone, for generation and judging. Errors as `render`, but for the response.
+[[nodiscard]] std::expected<std::string, Failure> render_context(const Template& form,
+                                                                 std::string_view system_prompt,
+                                                                 const Sample& sample,
+                                                                 const RenderOptions& options = {});
+
 struct Rendered {
   std::string text;          // context + response: exactly what is sent
   std::size_t boundary = 0;  // bytes of context; the response is text.substr(boundary)
