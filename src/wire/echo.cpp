@@ -1,0 +1,264 @@
+#include "wire/echo.hpp"
+
+#include "core/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace assay::wire {
+namespace {
+
+using enum FailureClass;
+
+std::unexpected<EchoFault> fault(FailureClass cls, std::string_view reason) {
+  return std::unexpected(EchoFault{make_failure(cls, reason), {}});
+}
+
+// A few bytes for a reason.
+std::string quoted(std::string_view bytes) {
+  return '"' + printable(bytes, 32) + '"';
+}
+
+// A token that is a fragment of UTF-8 may be written as `bytes:\xe2\x80`, other characters as they
+// are.
+std::optional<std::string> decode_fragment(std::string_view token) {
+  constexpr std::string_view prefix = "bytes:";
+  if (!token.starts_with(prefix)) return std::nullopt;
+  token.remove_prefix(prefix.size());
+  std::string bytes;
+  while (!token.empty()) {
+    unsigned value = 0;
+    if (token.starts_with("\\x") && token.size() >= 4) {
+      const auto [end, error] = std::from_chars(token.data() + 2, token.data() + 4, value, 16);
+      if (error != std::errc{} || end != token.data() + 4) return std::nullopt;
+      bytes += static_cast<char>(value);
+      token.remove_prefix(4);
+    } else {
+      bytes += token.front();
+      token.remove_prefix(1);
+    }
+  }
+  return bytes;
+}
+
+std::unexpected<EchoFault> differing_text(std::string_view sent, std::string_view echoed) {
+  const auto [a, b] = std::ranges::mismatch(sent, echoed);
+  const auto at = static_cast<std::size_t>(a - sent.begin());
+  if (b == echoed.end()) {
+    return fault(truncated_echo, fmt::format("the echo ends at byte {} of {}", at, sent.size()));
+  }
+  // A server that cuts at the left gives back a tail of what was sent.
+  constexpr std::size_t probe_bytes = 32;
+  const std::size_t begin = sent.find(echoed.substr(0, probe_bytes), 1);
+  if (begin != std::string_view::npos && echoed.size() >= probe_bytes &&
+      echoed.starts_with(sent.substr(begin))) {
+    return fault(truncated_echo,
+                 fmt::format("the echo begins at byte {} of {}", begin, sent.size()));
+  }
+  return fault(echo_mismatch,
+               fmt::format("byte {}: sent {}, echoed {}",
+                           at,
+                           quoted(sent.substr(at, 16)),
+                           quoted(echoed.substr(at, 16))));
+}
+
+std::expected<void, EchoFault> check_lengths(const Echo& echo) {
+  if (echo.tokens.empty()) return fault(missing_logprob, "the answer lists no tokens");
+  if (echo.log_probs.size() != echo.tokens.size()) {
+    return fault(
+        truncated_echo,
+        fmt::format("{} log-probs for {} tokens", echo.log_probs.size(), echo.tokens.size()));
+  }
+  if (echo.offsets && echo.offsets->size() != echo.tokens.size()) {
+    return fault(truncated_echo,
+                 fmt::format("{} offsets for {} tokens", echo.offsets->size(), echo.tokens.size()));
+  }
+  return {};
+}
+
+// Lays token after token over the sent text. Afterwards columns.ends has one end per token that is
+// needed to cover it.
+std::expected<void, EchoFault> cover(std::string_view sent,
+                                     const Echo& echo,
+                                     EchoColumns& columns) {
+  columns.ends.clear();
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < echo.tokens.size() && at < sent.size(); ++i) {
+    const std::string_view token = echo.tokens[i];
+    const std::string_view rest = sent.substr(at);
+    if (rest.starts_with(token)) {
+      at += token.size();
+    } else if (const auto bytes = decode_fragment(token); bytes && rest.starts_with(*bytes)) {
+      at += bytes->size();
+    } else {
+      return fault(echo_mismatch,
+                   fmt::format("token {} is {}, at byte {} was sent {}",
+                               i,
+                               quoted(token),
+                               at,
+                               quoted(rest.substr(0, 16))));
+    }
+    columns.ends.push_back(static_cast<std::uint32_t>(at));
+  }
+  if (at < sent.size()) {
+    return fault(truncated_echo, fmt::format("the tokens end at byte {} of {}", at, sent.size()));
+  }
+  return {};
+}
+
+// How many of the tokens are the prompt's. Tokens without text after its end could be either; usage
+// decides, and where it does not, nothing is guessed.
+std::expected<std::size_t, EchoFault> count_prompt(const Echo& echo,
+                                                   const EchoRules& rules,
+                                                   std::size_t covering) {
+  const std::size_t listed = echo.tokens.size();
+  std::size_t last = covering;
+  while (last < listed && echo.tokens[last].empty()) ++last;
+  if (echo.prompt_tokens) {
+    const auto counted = *echo.prompt_tokens;
+    if (counted < static_cast<std::int64_t>(covering) ||
+        counted > static_cast<std::int64_t>(last)) {
+      return fault(
+          truncated_echo,
+          fmt::format("usage counts {} prompt tokens, the echo has {}", counted, covering));
+    }
+    last = covering = static_cast<std::size_t>(counted);
+  }
+  const auto asked = static_cast<std::size_t>(std::max(rules.max_tokens, 0));
+  const std::size_t least = std::max(covering, listed - std::min(listed, asked));
+  if (least > last) {
+    return fault(
+        echo_mismatch,
+        fmt::format("{} tokens follow the prompt, {} were asked for", listed - last, asked));
+  }
+  if (least != last) {
+    return fault(echo_mismatch,
+                 "a token without text may be the prompt's or generated: no usage says");
+  }
+  const auto generated = static_cast<std::int64_t>(listed - last);
+  if (echo.generated_tokens && *echo.generated_tokens < generated) {
+    return fault(
+        echo_mismatch,
+        fmt::format(
+            "{} tokens follow the prompt, usage counts {}", generated, *echo.generated_tokens));
+  }
+  return last;
+}
+
+bool continues_character(std::string_view text, std::size_t at) {
+  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+}
+
+// Offsets count the code points before a token. Inside a character both counts, with and without
+// it, are in use.
+std::expected<void, EchoFault> check_offsets(std::string_view sent,
+                                             const Echo& echo,
+                                             const EchoColumns& columns) {
+  if (!echo.offsets) return {};
+  std::size_t at = 0;
+  std::int64_t characters = 0;  // that begin before `at`
+  for (std::size_t i = 0; i < columns.ends.size(); ++i) {
+    const std::size_t begin = i == 0 ? 0 : columns.ends[i - 1];
+    for (; at < begin; ++at) characters += continues_character(sent, at) ? 0 : 1;
+    const std::int64_t stated = (*echo.offsets)[i];
+    const bool inside = continues_character(sent, begin);
+    if (stated == characters || (inside && stated == characters - 1)) continue;
+    return fault(
+        echo_mismatch,
+        fmt::format("text_offset of token {} is {}, its text begins at {}", i, stated, characters));
+  }
+  return {};
+}
+
+std::expected<void, EchoFault> check_first(const LogProbEntry& entry, FirstEntry rule) {
+  using Kind = LogProbEntry::Kind;
+  if (entry.kind == Kind::null) return {};
+  if (entry.kind == Kind::number) {
+    if (rule == FirstEntry::anything) return {};
+    if (rule == FirstEntry::null_or_zero && entry.nats == 0.0) return {};
+  }
+  return fault(invalid_logprob,
+               "the first entry has a value where nothing can have one: the list may be shifted");
+}
+
+std::expected<void, EchoFault> check_entries(std::span<const LogProbEntry> entries,
+                                             FirstEntry first_entry,
+                                             EchoColumns& columns) {
+  if (auto first = check_first(entries[0], first_entry); !first) return first;
+  columns.nats.clear();
+  for (std::size_t i = 1; i < entries.size(); ++i) {
+    const LogProbEntry& entry = entries[i];
+    if (entry.kind == LogProbEntry::Kind::null) {
+      return fault(missing_logprob, fmt::format("entry {} of {} is null", i, entries.size()));
+    }
+    if (entry.kind == LogProbEntry::Kind::other) {
+      return fault(invalid_logprob, fmt::format("entry {} is no number", i));
+    }
+    if (entry.nats <= sentinel_nats) {
+      return fault(invalid_logprob,
+                   fmt::format("entry {} is {}, a server's word for none", i, entry.nats));
+    }
+    if (const auto value = LogProb::from_nats(entry.nats); !value) {
+      return fault(invalid_logprob, fmt::format("entry {}: {}", i, value.error()));
+    }
+    columns.nats.push_back(entry.nats);
+  }
+  return {};
+}
+
+std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
+                                                    std::span<const std::uint32_t> ends) {
+  const auto found = std::ranges::lower_bound(ends, prompt.boundary);
+  const auto index = static_cast<std::size_t>(found - ends.begin());
+  const std::size_t begin = index == 0 ? 0 : ends[index - 1];
+  const std::string_view token = prompt.text.substr(begin, *found - begin);
+  if (*found != prompt.boundary) {
+    const auto reason = fmt::format(
+        "token {} {} holds the last {} bytes of the context and the first {} of the response",
+        index,
+        quoted(token),
+        prompt.boundary - begin,
+        *found - prompt.boundary);
+    return std::unexpected(
+        EchoFault{make_failure(boundary_inside_token, reason), std::string(token)});
+  }
+  if (index + 1 < ends.size() && ends[index + 1] == prompt.boundary) {
+    return fault(boundary_inside_token,
+                 fmt::format("token {} has no text: it may end the context or begin the response",
+                             index + 1));
+  }
+  return index + 1;
+}
+
+}  // namespace
+
+std::expected<Alignment, EchoFault> align(const Prompt& prompt,
+                                          const Echo& echo,
+                                          const EchoRules& rules,
+                                          EchoColumns& columns) {
+  if (auto checked = check_lengths(echo); !checked) return std::unexpected(checked.error());
+  if (echo.text && !echo.text->starts_with(prompt.text)) {
+    return differing_text(prompt.text, *echo.text);
+  }
+  if (auto covered = cover(prompt.text, echo, columns); !covered) {
+    return std::unexpected(covered.error());
+  }
+  const auto count = count_prompt(echo, rules, columns.ends.size());
+  if (!count) return std::unexpected(count.error());
+  columns.ends.resize(*count, static_cast<std::uint32_t>(prompt.text.size()));
+  if (auto checked = check_offsets(prompt.text, echo, columns); !checked) {
+    return std::unexpected(checked.error());
+  }
+  if (auto checked = check_entries(echo.log_probs.first(*count), rules.first_entry, columns);
+      !checked) {
+    return std::unexpected(checked.error());
+  }
+  const auto begin = find_boundary(prompt, columns.ends);
+  if (!begin) return std::unexpected(begin.error());
+  return Alignment{.prompt_tokens = *count, .response_begin = *begin};
+}
+
+}  // namespace assay::wire
