@@ -15,6 +15,10 @@ struct Prompt {
   std::size_t boundary = 0;  // bytes of context; 0 < boundary < text.size()
 };
 
+// Whether the log-probs of single tokens are handed on (PromptReading::token_log_probs), for a
+// journal that keeps them.
+enum class TokenDetail : std::uint8_t { left_out, kept };
+
 // One request: one prompt or, where the dialect takes them, several.
 struct ScoreCall {
   std::string_view model;  // as the endpoint calls it
@@ -23,6 +27,7 @@ struct ScoreCall {
   std::span<const Prompt> prompts;
   std::int32_t max_tokens =
       1;  // 1 and drop it, or 0 where the server allows; Dialect::max_tokens knows
+  TokenDetail detail = TokenDetail::left_out;
 };
 
 }  // namespace assay::wire

@@ -15,9 +15,10 @@ namespace assay::wire {
 // What one answer says about one prompt of the call.
 struct PromptReading {
   Outcome outcome;
-  // The response's log-probs as the provider wrote them, "-1.5,-0.25": checked JSON numbers,
-  // commas, no spaces, to be pasted between [ and ]. Empty unless `outcome` is a score. Valid as
-  // Reading says.
+  // When the call asks for TokenDetail::kept and the outcome is a score: the response's log-probs,
+  // "-1.5,-0.25", checked JSON numbers with commas and no spaces, to be pasted between [ and ]. The
+  // provider's own digits, or where its answer has an uncommon shape the shortest that read back
+  // the same. Valid as Reading says; else empty.
   std::string_view token_log_probs;
   // The token that holds the end of the context and the start of the response, when the outcome is
   // boundary_inside_token; else empty.
@@ -28,7 +29,7 @@ struct PromptReading {
 // Views are valid until the answer's body goes or the scratch is used again.
 struct Reading {
   std::vector<PromptReading> prompts;  // one per prompt of the call, in the call's order
-  Usage usage;                         // of the whole answer
+  Usage usage;                         // of the whole answer; believe it only beside a score
   Observation observation;             // what the pacer learns
   std::string served_model;            // empty when the answer does not say
 };

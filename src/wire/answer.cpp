@@ -1,0 +1,83 @@
+#include "wire/answer.hpp"
+
+#include "core/json_text.hpp"
+#include "wire/hints.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::wire {
+namespace {
+
+std::expected<std::optional<TokenCount>, Failure> read_count(const std::optional<Json>& value,
+                                                             std::string_view name) {
+  if (is_missing(value)) return std::nullopt;
+  const auto count = integer_of(value);
+  if (count && *count >= 0) return TokenCount{*count};
+  return std::unexpected(malformed(fmt::format("usage.{} is not a count", name)));
+}
+
+}  // namespace
+
+void fail_all(const ScoreCall& call, const Failure& failure, Reading& reading) {
+  reading.prompts.clear();
+  for (std::size_t i = 0; i < call.prompts.size(); ++i) {
+    reading.prompts.push_back({.outcome = failure, .token_log_probs = {}, .straddled_token = {}});
+  }
+}
+
+void begin_reading(const AnswerView& answer, Reading& reading) {
+  reading.prompts.clear();
+  reading.usage = {};
+  reading.served_model.clear();
+  reading.observation = observe(answer.status, *answer.headers);
+}
+
+void read_refused(const ScoreCall& call,
+                  const AnswerView& answer,
+                  const Refusal& refused,
+                  Reading& reading) {
+  fail_all(call, refused.failure, reading);
+  reading.observation = refused.observation;
+  reading.observation.status = answer.status;
+}
+
+std::expected<Usage, Failure> read_usage(const std::optional<Json>& value) {
+  if (is_missing(value)) return Usage{};
+  constexpr std::array<std::string_view, 2> names{"prompt_tokens", "completion_tokens"};
+  const auto fields = pick(*value, names, "usage");
+  if (!fields) return std::unexpected(fields.error());
+  const auto input = read_count((*fields)[0], names[0]);
+  if (!input) return std::unexpected(input.error());
+  const auto output = read_count((*fields)[1], names[1]);
+  if (!output) return std::unexpected(output.error());
+  return Usage{.input = *input, .output = *output};
+}
+
+std::expected<Verdict, Failure> check_model(const ScoreCall& call, std::string_view served_model) {
+  if (served_model.empty()) return Verdict::not_reported;
+  if (served_model == call.model) return Verdict::proved;
+  if (!call.served_as.empty() && served_model == call.served_as) return Verdict::proved;
+  return std::unexpected(
+      make_failure(FailureClass::model_mismatch,
+                   fmt::format("asked for {}, served by {}", call.model, served_model)));
+}
+
+std::optional<Failure> check_finish(std::string_view finish_reason) {
+  if (finish_reason == "error" || finish_reason == "abort") {
+    return make_failure(FailureClass::server_error,
+                        fmt::format("the answer ended with finish_reason {}", finish_reason));
+  }
+  if (finish_reason == "content_filter") {
+    return make_failure(FailureClass::content_filtered, "the answer ended with content_filter");
+  }
+  return std::nullopt;
+}
+
+void append_token_log_probs(std::string& out, std::span<const double> nats) {
+  for (std::size_t i = 0; i < nats.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_number(out, nats[i]);
+  }
+}
+
+}  // namespace assay::wire

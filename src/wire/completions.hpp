@@ -1,0 +1,47 @@
+#pragma once
+
+// The legacy completions format with echo: several providers speak it, each with small differences.
+// Source: providers.md, section 3.1.
+
+#include "wire/call.hpp"
+#include "wire/dialect.hpp"
+#include "wire/reading.hpp"
+#include "wire/refusal.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace assay::wire {
+
+// Whether text_offset is held against the tokens. Where a server's unit is unknown it proves
+// nothing.
+enum class OffsetRule : std::uint8_t { code_points, ignored };
+
+// How a provider differs from the format.
+struct CompletionsForm {
+  FirstEntry first_entry = FirstEntry::null_only;
+  OffsetRule offsets = OffsetRule::code_points;
+  std::string_view extra_fields;  // more JSON for the request: `,"raw_output":false`
+  std::span<const ErrorRule> error_rules;
+};
+
+// {"model":...,"prompt":...,"max_tokens":1,"echo":true,"logprobs":1,"temperature":1,...}
+void append_completions_body(std::string& out, const ScoreCall& call, const CompletionsForm& form);
+
+// Reads an answer in two ways: one pass over the common shape, which only ever says "proved", and
+// the parser of every other shape, which also says what is wrong. `completions_dom` alone gives the
+// same outcome, more slowly.
+void read_completions(const ScoreCall& call,
+                      const AnswerView& answer,
+                      const CompletionsForm& form,
+                      Scratch& scratch,
+                      Reading& reading);
+
+void read_completions_dom(const ScoreCall& call,
+                          const AnswerView& answer,
+                          const CompletionsForm& form,
+                          Scratch& scratch,
+                          Reading& reading);
+
+}  // namespace assay::wire

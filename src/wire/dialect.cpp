@@ -1,0 +1,85 @@
+#include "wire/dialect.hpp"
+
+#include "core/json_text.hpp"
+#include "wire/dialect_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace assay::wire {
+namespace {
+
+constexpr std::array<const Dialect*, 1> table{&openai_dialect};
+
+bool is_unreserved(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("-._~").contains(c);
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+}
+
+}  // namespace
+
+const Dialect* find_dialect(std::string_view name) {
+  for (const Dialect* dialect : table) {
+    if (dialect->name == name) return dialect;
+  }
+  return nullptr;
+}
+
+std::span<const Dialect* const> dialects() {
+  return table;
+}
+
+std::string score_target(const Dialect& dialect,
+                         std::string_view base_path,
+                         std::string_view model) {
+  constexpr std::string_view place = "{model}";
+  std::string target(base_path);
+  const std::size_t at = dialect.score_path.find(place);
+  target += dialect.score_path.substr(0, at);
+  if (at == std::string_view::npos) return target;
+  append_percent_encoded(target, model);
+  target += dialect.score_path.substr(at + place.size());
+  return target;
+}
+
+std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {
+  const auto invalid = [](std::string_view reason) {
+    return make_failure(FailureClass::invalid_input, reason);
+  };
+  if (!dialect.can.can_score) {
+    return make_failure(
+        FailureClass::unsupported,
+        fmt::format("{} gives no log-probs of a prompt; {}", dialect.name, dialect.instead));
+  }
+  if (prompt.boundary >= prompt.text.size()) return invalid("the response is empty");
+  if (prompt.boundary == 0) return invalid("the context is empty");
+  if ((static_cast<unsigned char>(prompt.text[prompt.boundary]) & 0xC0U) == 0x80U) {
+    return invalid("the response begins inside a character");
+  }
+  if (!is_utf8(prompt.text)) return invalid("the text is not UTF-8");
+  return std::nullopt;
+}
+
+TokenBound worst_case(const ScoreCall& call) {
+  TokenBound bound{};
+  for (const Prompt& prompt : call.prompts) {
+    bound.input += TokenCount{static_cast<std::int64_t>(prompt.text.size()) + special_tokens_max};
+    // Some servers generate one token even when asked for none.
+    bound.output += TokenCount{std::max(call.max_tokens, 1)};
+  }
+  return bound;
+}
+
+}  // namespace assay::wire

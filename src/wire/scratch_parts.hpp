@@ -1,0 +1,26 @@
+#pragma once
+
+// What a Scratch holds: for the readers of this room only.
+
+#include "wire/answer_json.hpp"
+#include "wire/echo.hpp"
+#include "wire/reading.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::wire {
+
+struct Scratch::Parts {
+  simdjson::dom::parser parser;
+  // One echo at a time, column by column.
+  std::vector<std::string_view> tokens;
+  std::vector<LogProbEntry> entries;
+  std::vector<std::int64_t> offsets;
+  EchoColumns columns;
+  std::vector<std::string> details;  // PromptReading::token_log_probs of each prompt
+};
+
+}  // namespace assay::wire
