@@ -209,6 +209,10 @@ std::expected<void, EchoFault> check_entries(std::span<const LogProbEntry> entri
   return {};
 }
 
+std::string byte_count(std::size_t count) {
+  return fmt::format("{} byte{}", count, count == 1 ? "" : "s");
+}
+
 std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
                                                     std::span<const std::uint32_t> ends) {
   const auto found = std::ranges::lower_bound(ends, prompt.boundary);
@@ -216,12 +220,12 @@ std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
   const std::size_t begin = index == 0 ? 0 : ends[index - 1];
   const std::string_view token = prompt.text.substr(begin, *found - begin);
   if (*found != prompt.boundary) {
-    const auto reason = fmt::format(
-        "token {} {} holds the last {} bytes of the context and the first {} of the response",
-        index,
-        quoted(token),
-        prompt.boundary - begin,
-        *found - prompt.boundary);
+    const auto reason =
+        fmt::format("token {} {} ends the context ({}) and begins the response ({})",
+                    index,
+                    quoted(token),
+                    byte_count(prompt.boundary - begin),
+                    byte_count(*found - prompt.boundary));
     return std::unexpected(
         EchoFault{make_failure(boundary_inside_token, reason), std::string(token)});
   }

@@ -213,8 +213,11 @@ Refusal read_refusal(const AnswerView& answer,
                      simdjson::dom::parser& parser,
                      std::span<const ErrorRule> own_rules) {
   const auto root = parse_answer(parser, answer.body);
-  const auto error = root ? remote_error(*root) : std::nullopt;
-  return read_refusal(answer, error.value_or(RemoteError{}), own_rules);
+  if (const auto error = root ? remote_error(*root) : std::nullopt) {
+    return read_refusal(answer, *error, own_rules);
+  }
+  return {refusal(class_of(answer.status), answer.status, {}),
+          observe(answer.status, *answer.headers)};
 }
 
 }  // namespace assay::wire
