@@ -1,0 +1,210 @@
+#include "net/answer_reader.hpp"
+
+#include "assay/ensure.hpp"
+#include "net/origin.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace assay::net {
+
+namespace {
+
+std::unexpected<Failure> malformed(std::string_view why) {
+  return std::unexpected(make_failure(FailureClass::malformed_response, why));
+}
+
+std::string redirect_reason(const ResponseHead& head) {
+  const std::string target = head.location.empty() ? "no target" : shown_target(head.location);
+  return "status " + std::to_string(head.status) + " redirects to " + target +
+         "; redirects are never followed";
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(const AnswerLimits& limits, BodyBudget& budget)
+    : limits_(limits), budget_(budget), scanner_(limits.head_bytes_max) {}
+
+AnswerReader::~AnswerReader() {
+  budget_.give_back(body_.capacity());
+}
+
+std::expected<std::size_t, Failure> AnswerReader::feed(std::string_view bytes) {
+  bytes_in_ += bytes.size();
+  std::size_t consumed = 0;
+  while (consumed < bytes.size() && state_ != State::complete) {
+    const std::string_view rest = bytes.substr(consumed);
+    std::expected<std::size_t, Failure> taken;
+    switch (state_) {
+      case State::head:
+        taken = feed_head(rest);
+        break;
+      case State::length:
+        taken = feed_length(rest);
+        break;
+      case State::chunked:
+        taken = feed_chunked(rest);
+        break;
+      case State::until_close:
+        taken = rest.size();
+        if (auto ok = append(rest); !ok) taken = std::unexpected(std::move(ok.error()));
+        break;
+      case State::complete:
+        break;
+    }
+    if (!taken) return taken;
+    consumed += *taken;
+  }
+  return consumed;
+}
+
+std::expected<std::size_t, Failure> AnswerReader::feed_head(std::string_view bytes) {
+  in_final_ = true;
+  const auto end = scanner_.scan(bytes);
+  if (!end) return malformed(end.error());
+  if (!*end) {
+    pending_.append(bytes);
+    return bytes.size();
+  }
+  const std::string_view piece = bytes.substr(0, **end);
+  std::expected<void, Failure> begun;
+  if (pending_.empty()) {
+    begun = begin(piece);  // as a rule the whole head comes at once: no copy
+  } else {
+    pending_.append(piece);
+    begun = begin(pending_);
+  }
+  if (!begun) return std::unexpected(std::move(begun.error()));
+  return piece.size();
+}
+
+std::expected<void, Failure> AnswerReader::begin(std::string_view head) {
+  auto parsed = parse_response_head(head, limits_.fields_max);
+  if (!parsed) return malformed(parsed.error());
+  if (parsed->status >= 200) {
+    head_ = std::move(*parsed);
+    pending_ = {};
+    return begin_body();
+  }
+  if (parsed->status == 101) return malformed("the server changed the protocol unasked");
+  if (++interim_ > limits_.interim_max) return malformed("too many interim answers");
+  head_bytes_ += head.size();
+  if (head_bytes_ > limits_.head_bytes_max) return malformed("the head is longer than its limit");
+  pending_.clear();
+  scanner_ = HeadScanner(limits_.head_bytes_max - head_bytes_);
+  in_final_ = false;
+  return {};
+}
+
+std::expected<void, Failure> AnswerReader::begin_body() {
+  if (head_.status >= 300 && head_.status <= 399) {
+    return std::unexpected(make_failure(FailureClass::redirect, redirect_reason(head_)));
+  }
+  switch (head_.framing) {
+    case Framing::none:
+      state_ = State::complete;
+      return {};
+    case Framing::chunked:
+      state_ = State::chunked;
+      return {};
+    case Framing::until_close:
+      state_ = State::until_close;
+      return {};
+    case Framing::length:
+      break;
+  }
+  if (head_.length > limits_.body_bytes_max) return malformed("the body is longer than its limit");
+  state_ = head_.length == 0 ? State::complete : State::length;
+  return set_capacity(std::min(static_cast<std::size_t>(head_.length), limits_.body_first_step));
+}
+
+std::expected<std::size_t, Failure> AnswerReader::feed_length(std::string_view bytes) {
+  const auto left = static_cast<std::size_t>(head_.length) - body_.size();
+  const std::string_view part = bytes.substr(0, std::min(left, bytes.size()));
+  if (auto ok = append(part); !ok) return std::unexpected(std::move(ok.error()));
+  if (body_.size() == head_.length) state_ = State::complete;
+  return part.size();
+}
+
+std::expected<std::size_t, Failure> AnswerReader::feed_chunked(std::string_view bytes) {
+  auto step = chunks_.next(bytes);
+  if (!step) return malformed(step.error());
+  if (auto ok = append(step->data); !ok) return std::unexpected(std::move(ok.error()));
+  if (chunks_.complete()) state_ = State::complete;
+  return step->consumed;
+}
+
+std::expected<void, Failure> AnswerReader::append(std::string_view bytes) {
+  if (bytes.size() > limits_.body_bytes_max - body_.size()) {
+    return malformed("the body is longer than its limit");
+  }
+  if (auto ok = grow_to_hold(body_.size() + bytes.size()); !ok) return ok;
+  body_.append(bytes);
+  return {};
+}
+
+std::expected<void, Failure> AnswerReader::grow_to_hold(std::size_t bytes) {
+  if (bytes <= body_.capacity()) return {};
+  // Doubling, so that what is allocated stays in proportion to what arrived, whatever was
+  // announced.
+  std::size_t capacity = std::max({bytes, 2 * body_.capacity(), std::size_t{4096}});
+  capacity = std::min(capacity, limits_.body_bytes_max);
+  if (state_ == State::length) capacity = std::min<std::size_t>(capacity, head_.length);
+  return set_capacity(capacity);
+}
+
+std::expected<void, Failure> AnswerReader::set_capacity(std::size_t bytes) {
+  const std::size_t more = bytes - body_.capacity();
+  if (!budget_.take(more)) {
+    return std::unexpected(make_failure(
+        FailureClass::overloaded, "the answers under way together exceed their memory limit"));
+  }
+  try {
+    body_.reserve(bytes);
+  } catch (const std::bad_alloc&) {
+    budget_.give_back(more);
+    return std::unexpected(make_failure(FailureClass::overloaded, "no memory for the answer"));
+  }
+  return {};
+}
+
+std::expected<std::span<char>, Failure> AnswerReader::room() {
+  if (state_ != State::length) return std::span<char>{};
+  if (body_.size() == body_.capacity()) {
+    if (auto ok = grow_to_hold(body_.size() + 1); !ok) {
+      return std::unexpected(std::move(ok.error()));
+    }
+  }
+  return body_.room();
+}
+
+void AnswerReader::advance(std::size_t bytes) {
+  bytes_in_ += bytes;
+  body_.advance(bytes);
+  if (body_.size() == head_.length) state_ = State::complete;
+}
+
+std::expected<void, Failure> AnswerReader::end(bool goodbye) {
+  if (state_ == State::complete) return {};
+  if (state_ == State::until_close && goodbye) {
+    state_ = State::complete;
+    return {};
+  }
+  const std::string_view why =
+      !began() ? "the server closed the connection without an answer"
+      : state_ == State::until_close
+          ? "the connection was cut: the answer's end is not known"
+          : "the server closed the connection before the answer was complete";
+  return std::unexpected(make_failure(FailureClass::connection, why));
+}
+
+Answer AnswerReader::take() {
+  ensure(complete(), "an answer is taken when it is complete");
+  budget_.give_back(body_.capacity());
+  body_.seal();
+  return Answer(
+      head_.status, std::move(head_.bytes), std::move(head_.fields), std::exchange(body_, Body{}));
+}
+
+}  // namespace assay::net
