@@ -18,8 +18,8 @@ namespace assay::net {
 struct Request {
   std::string method = "POST";  // or "GET"
   std::string target;           // "/completions": appended to the origin's base path
-  std::string body;
-  std::vector<Header> headers;  // beyond the client's own
+  std::string body = {};
+  std::vector<Header> headers = {};  // beyond the client's own
 };
 
 // What a client has done since it was made. `answered + failed + in flight + waiting == started`.

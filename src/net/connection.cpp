@@ -1,0 +1,285 @@
+#include "net/connection.hpp"
+
+#include "assay/ensure.hpp"
+#include "net/clock.hpp"
+#include "net/seconds_text.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace assay::net {
+
+Connection::Connection(LoopState& loop,
+                       std::unique_ptr<Stream> stream,
+                       const ClientOptions& options,
+                       BodyBudget& budget,
+                       Owner& owner)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      options_(options),
+      budget_(budget),
+      owner_(owner),
+      alarm_every_(std::min({options.deadlines.first_byte,
+                             options.deadlines.between_bytes,
+                             options.deadlines.progress_window,
+                             options.deadlines.idle})),
+      idle_since_(now()) {}
+
+void Connection::listen() {
+  loop_.set_alarm(*this, idle_since_ + alarm_every_);
+  watch();
+}
+
+void Connection::watch() {
+  stream_->wait_readable([self = shared_from_this()](const boost::system::error_code&) {
+    if (self->state_ != State::closed) self->on_readable();
+  });
+}
+
+void Connection::begin(std::unique_ptr<Exchange> exchange) {
+  ensure(state_ == State::idle, "one exchange at a time on a connection");
+  state_ = State::busy;
+  exchange_ = std::move(exchange);
+  exchange_->bytes_sent = 0;
+  reader_.emplace(options_.limits, budget_);
+  begun_ = now();
+  exchange_->timing.sent = begun_;
+  loop_.set_alarm(*this, std::min(next_due().at, begun_ + alarm_every_));
+  send_more();
+}
+
+void Connection::send_more() {
+  while (exchange_->bytes_sent < exchange_->bytes()) {
+    const std::string_view part = exchange_->compose(loop_.out_buffer());
+    const Transfer sent = stream_->write(part);
+    if (sent.io == Io::again) {
+      // A part of the record may be on its way already.
+      exchange_->possibly_billed = true;
+      if (std::exchange(write_waiting_, true)) return;
+      return stream_->wait_writable([self = shared_from_this()](const boost::system::error_code&) {
+        self->write_waiting_ = false;
+        if (self->state_ == State::busy) self->send_more();
+      });
+    }
+    if (sent.io != Io::done) {
+      // Not from here: this may run inside Client::start(). The answer may have come before the
+      // break, too.
+      return boost::asio::post(loop_.io, [self = shared_from_this(), exchange = exchange_.get()] {
+        if (self->state_ == State::busy && self->exchange_.get() == exchange) {
+          self->on_send_failure();
+        }
+      });
+    }
+    exchange_->possibly_billed = true;
+    exchange_->bytes_sent += sent.bytes;
+  }
+}
+
+void Connection::on_send_failure() {
+  on_answer_bytes();
+  if (state_ == State::busy && exchange_->bytes_sent < exchange_->bytes()) {
+    fail_cut(FailureClass::connection, "the connection broke while the request was sent");
+  }
+}
+
+void Connection::on_readable() {
+  if (state_ == State::idle) {
+    on_idle_bytes();
+  } else {
+    on_answer_bytes();
+  }
+  if (state_ != State::closed) watch();
+}
+
+// Takes in what TLS itself has to say; false when the stream ended or an answer came that nobody
+// asked for.
+bool Connection::absorb() {
+  const Io io = stream_->receive();
+  if (io == Io::again) return true;
+  return io == Io::done && stream_->read(loop_.plain_buffer()).io == Io::again;
+}
+
+void Connection::on_idle_bytes() {
+  if (absorb()) return;
+  close(Stream::Manner::abrupt);
+  owner_.on_idle_end(*this);
+}
+
+bool Connection::usable() {
+  if (stream_->quiet() || absorb()) return true;
+  close(Stream::Manner::abrupt);
+  return false;
+}
+
+void Connection::on_answer_bytes() {
+  switch (stream_->receive()) {
+    case Io::again:
+      return;
+    case Io::done:
+      last_byte_ = now();
+      while (read_part()) {
+      }
+      return;
+    case Io::closed:
+      if (auto ended = reader_->end(stream_->goodbye()); !ended) {
+        return fail_cut(ended.error().cls, ended.error().reason);
+      }
+      return finish_answer(0);
+    case Io::cut:
+    case Io::broken:
+      break;
+  }
+  fail_cut(FailureClass::connection, "the connection was reset");
+}
+
+// Moves bytes from the stream to the reader; whether there may be more of them for this exchange.
+bool Connection::read_part() {
+  const auto room = reader_->room();
+  if (!room) return fail(room.error().cls, room.error().reason), false;
+  const bool direct = !room->empty();
+  const Transfer part = stream_->read(direct ? *room : loop_.plain_buffer());
+  if (part.io == Io::again) return false;
+  if (part.io == Io::closed) {
+    if (auto ended = reader_->end(true); !ended) {
+      return fail_cut(ended.error().cls, ended.error().reason), false;
+    }
+    return finish_answer(0), false;
+  }
+  if (part.io != Io::done) {
+    return fail_cut(FailureClass::connection, "what came is not valid TLS"), false;
+  }
+  const auto consumed = hand_over(part.bytes, direct);
+  if (!consumed) return fail(consumed.error().cls, consumed.error().reason), false;
+  if (!reader_->complete()) return true;
+  return finish_answer(part.bytes - *consumed), false;
+}
+
+// How many of the bytes belong to the answer.
+std::expected<std::size_t, Failure> Connection::hand_over(std::size_t bytes, bool direct) {
+  if (direct) {
+    reader_->advance(bytes);
+    return bytes;
+  }
+  const bool was_in_final = reader_->in_final();
+  auto consumed = reader_->feed({loop_.plain_buffer().data(), bytes});
+  if (!was_in_final && reader_->in_final()) {
+    exchange_->timing.first_byte = last_byte_;
+    window_start_ = last_byte_;
+    window_bytes_ = reader_->bytes_in();
+  }
+  return consumed;
+}
+
+void Connection::finish_answer(std::size_t surplus_bytes) {
+  bool reusable =
+      reader_->reusable() && surplus_bytes == 0 && exchange_->bytes_sent == exchange_->bytes();
+  // Whatever else came with the answer is looked at now: the window goes with this event.
+  if (reusable && stream_->pending()) {
+    reusable = stream_->read(loop_.plain_buffer()).io == Io::again;
+  }
+  exchange_->timing.done = last_byte_;
+  Answer answer = reader_->take();
+  answer.timing = exchange_->timing;
+  ++served_;
+  end_exchange(std::move(answer), reusable ? After::reusable : After::closed);
+}
+
+void Connection::fail(FailureClass cls, std::string_view reason) {
+  end_exchange(std::unexpected(TransportFailure{.cls = cls,
+                                                .reason = std::string(reason),
+                                                .possibly_billed = exchange_->possibly_billed}),
+               After::closed);
+}
+
+// For failures that a connection closed between two exchanges looks like.
+void Connection::fail_cut(FailureClass cls, std::string_view reason) {
+  const bool dead_on_reuse = served_ > 0 && !reader_->began();
+  end_exchange(std::unexpected(TransportFailure{.cls = cls,
+                                                .reason = std::string(reason),
+                                                .possibly_billed = exchange_->possibly_billed}),
+               dead_on_reuse ? After::dead_on_reuse : After::closed);
+}
+
+void Connection::end_exchange(ExchangeResult result, After after) {
+  std::unique_ptr<Exchange> exchange = std::move(exchange_);
+  reader_.reset();
+  if (after == After::reusable) {
+    state_ = State::idle;
+    idle_since_ = last_byte_;
+  } else {
+    const bool answered = result.has_value();
+    close(answered ? Stream::Manner::polite : Stream::Manner::abrupt);
+  }
+  owner_.on_exchange_end(*this, std::move(exchange), std::move(result), after);
+}
+
+std::unique_ptr<Exchange> Connection::close(Stream::Manner manner) {
+  state_ = State::closed;
+  loop_.cancel_alarm(*this);
+  stream_->close(manner);
+  reader_.reset();
+  return std::move(exchange_);
+}
+
+void Connection::ring(Instant now) {
+  if (state_ == State::idle) {
+    ring_idle(now);
+  } else if (state_ == State::busy) {
+    ring_busy(now);
+  }
+}
+
+void Connection::ring_idle(Instant now) {
+  const Instant end = idle_since_ + options_.deadlines.idle;
+  if (now < end) return loop_.set_alarm(*this, std::min(end, now + alarm_every_));
+  close(Stream::Manner::polite);
+  owner_.on_idle_end(*this);
+}
+
+void Connection::ring_busy(Instant now) {
+  Due due = next_due();
+  if (now >= due.at && due.limit == Limit::progress &&
+      reader_->bytes_in() - window_bytes_ >= options_.deadlines.progress_bytes) {
+    window_start_ = now;
+    window_bytes_ = reader_->bytes_in();
+    due = next_due();
+  }
+  if (now < due.at) return loop_.set_alarm(*this, std::min(due.at, now + alarm_every_));
+  fail(FailureClass::timeout, reason_of(due.limit));
+}
+
+Connection::Due Connection::next_due() const {
+  const Deadlines& limits = options_.deadlines;
+  Due due{.at = exchange_->timing.started + limits.total, .limit = Limit::total};
+  const auto consider = [&due](Instant at, Limit limit) {
+    if (at < due.at) due = {.at = at, .limit = limit};
+  };
+  if (!reader_->in_final()) {
+    consider(begun_ + limits.first_byte, Limit::first_byte);
+  } else {
+    consider(last_byte_ + limits.between_bytes, Limit::between_bytes);
+    consider(window_start_ + limits.progress_window, Limit::progress);
+  }
+  return due;
+}
+
+std::string Connection::reason_of(Limit limit) const {
+  const Deadlines& limits = options_.deadlines;
+  switch (limit) {
+    case Limit::first_byte:
+      return "no first byte within " + seconds_text(limits.first_byte);
+    case Limit::between_bytes:
+      return "no byte for " + seconds_text(limits.between_bytes) + " within the answer";
+    case Limit::progress:
+      return "fewer than " + std::to_string(limits.progress_bytes) + " bytes within " +
+             seconds_text(limits.progress_window);
+    case Limit::total:
+      break;
+  }
+  return "not complete within " + seconds_text(limits.total);
+}
+
+}  // namespace assay::net

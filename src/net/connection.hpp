@@ -1,0 +1,107 @@
+#pragma once
+
+#include "assay/time.hpp"
+#include "net/alarm_queue.hpp"
+#include "net/answer_reader.hpp"
+#include "net/exchange.hpp"
+#include "net/stream.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay::net {
+
+// A connection that carries one exchange after another, one at a time. Made from a Stream that is
+// ready for requests.
+class Connection : public Alarm, public std::enable_shared_from_this<Connection> {
+ public:
+  enum class After : std::uint8_t {
+    reusable,  // idle now: begin() may be called
+    closed,
+    dead_on_reuse,  // it had served before and broke before any answer byte: the keep-alive race
+  };
+  // Told once per exchange, and once when an idle connection ends by itself; never from inside
+  // begin().
+  class Owner {
+   public:
+    virtual void on_exchange_end(Connection& connection,
+                                 std::unique_ptr<Exchange> exchange,
+                                 ExchangeResult result,
+                                 After after) = 0;
+    virtual void on_idle_end(Connection& connection) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  // All that is referred to outlives the connection's use, which close() ends.
+  Connection(LoopState& loop,
+             std::unique_ptr<Stream> stream,
+             const ClientOptions& options,
+             BodyBudget& budget,
+             Owner& owner);
+
+  void listen();  // once, first: from here on the socket is watched
+
+  void begin(std::unique_ptr<Exchange> exchange);
+  [[nodiscard]] bool has_served() const { return served_ > 0; }
+
+  // Whether an idle connection can take an exchange: nothing unasked, no end waits on its socket.
+  // When it cannot it is closed, and the owner is not told.
+  [[nodiscard]] bool usable();
+
+  // Ends it without telling the owner; gives back what was under way.
+  std::unique_ptr<Exchange> close(Stream::Manner manner);
+
+  void ring(Instant now) override;
+
+ private:
+  enum class State : std::uint8_t { idle, busy, closed };
+  enum class Limit : std::uint8_t { first_byte, between_bytes, progress, total };
+  struct Due {
+    Instant at;
+    Limit limit;
+  };
+
+  void watch();
+  void send_more();
+  void on_send_failure();
+  void on_readable();
+  void on_idle_bytes();
+  void on_answer_bytes();
+  [[nodiscard]] bool absorb();
+  [[nodiscard]] bool read_part();
+  [[nodiscard]] std::expected<std::size_t, Failure> hand_over(std::size_t bytes, bool direct);
+  void finish_answer(std::size_t surplus_bytes);
+  void fail(FailureClass cls, std::string_view reason);
+  void fail_cut(FailureClass cls, std::string_view reason);
+  void end_exchange(ExchangeResult result, After after);
+  void ring_idle(Instant now);
+  void ring_busy(Instant now);
+  [[nodiscard]] Due next_due() const;
+  [[nodiscard]] std::string reason_of(Limit limit) const;
+
+  LoopState& loop_;
+  std::unique_ptr<Stream> stream_;
+  const ClientOptions& options_;
+  BodyBudget& budget_;
+  Owner& owner_;
+  State state_ = State::idle;
+  std::uint64_t served_ = 0;
+  std::unique_ptr<Exchange> exchange_;
+  std::optional<AnswerReader> reader_;
+  bool write_waiting_ = false;
+  Duration alarm_every_;  // the shortest limit: an alarm set so far ahead is never too late
+  Instant idle_since_;
+  Instant begun_;  // the exchange was put on this connection
+  Instant last_byte_;
+  Instant window_start_;            // of the minimum-progress rule
+  std::uint64_t window_bytes_ = 0;  // bytes of the answer at its start
+};
+
+}  // namespace assay::net

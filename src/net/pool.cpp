@@ -1,0 +1,271 @@
+#include "net/pool.hpp"
+
+#include "net/clock.hpp"
+#include "net/seconds_text.hpp"
+
+#include <boost/asio/post.hpp>
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace assay::net {
+
+namespace {
+
+// Without a descriptor to be had, the pool stays as large as it is for so long.
+constexpr Duration descriptors_pause = std::chrono::milliseconds{100};
+
+Route route_of(LoopState& loop, const ClientOptions& options, std::shared_ptr<TlsContext> tls) {
+  const std::string& host = options.proxy ? options.proxy->host : options.origin.host;
+  return {
+      .origin = options.origin,
+      .proxy = options.proxy,
+      .deadlines = options.deadlines,
+      .tls = options.origin.scheme == Scheme::https ? std::move(tls) : nullptr,
+      .ticket = std::make_shared<TlsTicket>(),
+      .addresses = std::make_shared<AddressBook>(loop, host, options.deadlines.resolve_refresh)};
+}
+
+TransportFailure unsent(FailureClass cls, std::string reason, bool possibly_billed = false) {
+  return {.cls = cls, .reason = std::move(reason), .possibly_billed = possibly_billed};
+}
+
+}  // namespace
+
+Client::Pool::Pool(Loop& loop,
+                   std::shared_ptr<TlsContext> tls,
+                   ClientOptions options,
+                   std::string shared_lines)
+    : loop_(loop.state()),
+      options_(std::move(options)),
+      shared_lines_(std::move(shared_lines)),
+      budget_(options_.limits.bodies_bytes_max),
+      route_(route_of(loop_, options_, std::move(tls))) {}
+
+Client::Pool::~Pool() {
+  loop_.cancel_alarm(*this);
+  for (auto& [key, dialling] : dials_) dialling.dial->cancel();
+  for (auto& [key, connection] : connections_) connection->close(Stream::Manner::abrupt);
+  OPENSSL_cleanse(shared_lines_.data(), shared_lines_.size());
+}
+
+Gauges Client::Pool::gauges() const {
+  const std::size_t connections = connections_.size() + dials_.size();
+  return {.connections = connections,
+          .idle = idle_.size(),
+          .in_flight = connections - idle_.size(),
+          .waiting = waiting_.size()};
+}
+
+void Client::Pool::start(Request request, Done done) {
+  ++counters_.started;
+  auto exchange = std::make_unique<Exchange>();
+  exchange->done = std::move(done);
+  exchange->timing.started = now();
+  auto own_lines = own_lines_of(request, options_.origin);
+  if (!own_lines) {
+    return deliver_later(std::move(exchange),
+                         unsent(FailureClass::invalid_input, std::move(own_lines.error().detail)));
+  }
+  exchange->own_lines = std::move(*own_lines);
+  exchange->shared_lines = shared_lines_;
+  exchange->body = std::move(request.body);
+  // Older exchanges that wait go first.
+  if (waiting_.empty() && place(exchange)) return;
+  if (waiting_.size() >= options_.waiting_max) {
+    return deliver_later(std::move(exchange),
+                         unsent(FailureClass::overloaded,
+                                "more than " + std::to_string(options_.waiting_max) +
+                                    " exchanges wait for a connection"));
+  }
+  wait(std::move(exchange));
+}
+
+bool Client::Pool::place(std::unique_ptr<Exchange>& exchange) {
+  if (Connection* idle = take_idle(); idle != nullptr) {
+    begin(*idle, std::move(exchange));
+    return true;
+  }
+  if (!may_dial()) return false;
+  dial(std::move(exchange));
+  return true;
+}
+
+Connection* Client::Pool::take_idle() {
+  while (!idle_.empty()) {
+    Connection* connection = idle_.back();
+    idle_.pop_back();
+    if (connection->usable()) return connection;
+    drop(*connection);
+  }
+  return nullptr;
+}
+
+bool Client::Pool::may_dial() const {
+  return connections_.size() + dials_.size() < options_.connections_max && now() >= dial_again_at_;
+}
+
+void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
+  const Instant not_after = exchange->timing.started + options_.deadlines.total;
+  const auto dial = std::make_shared<Dial>(loop_, route_, counters_, not_after, *this);
+  dials_.emplace(dial.get(), Dialling{.dial = dial, .exchange = std::move(exchange)});
+  dial->start();
+}
+
+void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
+  const auto entry = dials_.find(&dial);
+  std::unique_ptr<Exchange> exchange = std::move(entry->second.exchange);
+  dials_.erase(entry);
+  if (outcome) return adopt(std::move(*outcome), std::move(exchange));
+  if (outcome.error().descriptors_short) return pause_dialling(std::move(exchange));
+  serve_waiting();
+  const bool possibly_billed = exchange->possibly_billed;  // by the try before a replay
+  deliver(std::move(exchange),
+          std::unexpected(unsent(outcome.error().failure.cls,
+                                 std::move(outcome.error().failure.reason),
+                                 possibly_billed)));
+}
+
+void Client::Pool::adopt(std::unique_ptr<Stream> stream, std::unique_ptr<Exchange> exchange) {
+  const auto connection =
+      std::make_shared<Connection>(loop_, std::move(stream), options_, budget_, *this);
+  connections_.emplace(connection.get(), connection);
+  connection->listen();
+  exchange->timing.connected = now();
+  begin(*connection, std::move(exchange));
+}
+
+void Client::Pool::begin(Connection& connection, std::unique_ptr<Exchange> exchange) {
+  if (connection.has_served()) ++counters_.exchanges_on_reused;
+  connection.begin(std::move(exchange));
+}
+
+void Client::Pool::drop(Connection& connection) {
+  std::erase(idle_, &connection);
+  connections_.erase(&connection);
+}
+
+void Client::Pool::on_exchange_end(Connection& connection,
+                                   std::unique_ptr<Exchange> exchange,
+                                   ExchangeResult result,
+                                   Connection::After after) {
+  if (after == Connection::After::reusable) {
+    idle_.push_back(&connection);
+  } else {
+    drop(connection);
+  }
+  if (after == Connection::After::dead_on_reuse && !exchange->timing.replayed) {
+    ++counters_.replays;
+    exchange->timing.replayed = true;
+    return dial(std::move(exchange));  // not on another idle connection: it may be as dead
+  }
+  serve_waiting();
+  deliver(std::move(exchange), std::move(result));
+}
+
+void Client::Pool::on_idle_end(Connection& connection) {
+  drop(connection);
+}
+
+void Client::Pool::wait(std::unique_ptr<Exchange> exchange) {
+  waiting_.push_back(std::move(exchange));
+  if (waiting_.size() == 1) set_waiting_alarm();
+}
+
+void Client::Pool::serve_waiting() {
+  while (!waiting_.empty()) {
+    std::unique_ptr<Exchange> next = std::move(waiting_.front());
+    if (!place(next)) {
+      waiting_.front() = std::move(next);
+      return;
+    }
+    waiting_.pop_front();
+  }
+}
+
+void Client::Pool::pause_dialling(std::unique_ptr<Exchange> exchange) {
+  ++counters_.descriptors_short;
+  dial_again_at_ = now() + descriptors_pause;
+  const auto older = [](const auto& a, const auto& b) {
+    return a->timing.started < b->timing.started;
+  };
+  waiting_.insert(std::ranges::upper_bound(waiting_, exchange, older), std::move(exchange));
+  set_waiting_alarm();
+}
+
+// All wait under the same limit, so the oldest ends first.
+void Client::Pool::set_waiting_alarm() {
+  if (waiting_.empty()) return;
+  Instant next = waiting_.front()->timing.started + options_.deadlines.total;
+  if (now() < dial_again_at_) next = std::min(next, dial_again_at_);
+  loop_.set_alarm(*this, next);
+}
+
+void Client::Pool::ring(Instant now) {
+  expire_waiting(now);
+  serve_waiting();
+  set_waiting_alarm();
+}
+
+void Client::Pool::expire_waiting(Instant now) {
+  while (!waiting_.empty() && waiting_.front()->timing.started + options_.deadlines.total <= now) {
+    std::unique_ptr<Exchange> late = std::move(waiting_.front());
+    waiting_.pop_front();
+    const bool possibly_billed = late->possibly_billed;
+    deliver(std::move(late),
+            std::unexpected(
+                unsent(FailureClass::timeout,
+                       "no free connection within " + seconds_text(options_.deadlines.total),
+                       possibly_billed)));
+  }
+}
+
+void Client::Pool::cancel_all() {
+  std::vector<std::unique_ptr<Exchange>> ended;
+  for (auto& [key, dialling] : dials_) {
+    dialling.dial->cancel();
+    ended.push_back(std::move(dialling.exchange));
+  }
+  dials_.clear();
+  for (auto& [key, connection] : connections_) {
+    if (auto exchange = connection->close(Stream::Manner::abrupt)) {
+      ended.push_back(std::move(exchange));
+    }
+  }
+  connections_.clear();
+  idle_.clear();
+  for (auto& exchange : std::exchange(waiting_, {})) ended.push_back(std::move(exchange));
+  for (auto& exchange : ended) {
+    const bool possibly_billed = exchange->possibly_billed;
+    deliver_later(std::move(exchange),
+                  unsent(FailureClass::cancelled, "cancelled", possibly_billed));
+  }
+}
+
+void Client::Pool::close_idle() {
+  for (Connection* connection : std::exchange(idle_, {})) {
+    connection->close(Stream::Manner::polite);
+    connections_.erase(connection);
+  }
+}
+
+void Client::Pool::deliver(std::unique_ptr<Exchange> exchange, ExchangeResult result) {
+  ++(result ? counters_.answered : counters_.failed);
+  Done done = std::move(exchange->done);
+  exchange.reset();
+  done(std::move(result));
+}
+
+void Client::Pool::deliver_later(std::unique_ptr<Exchange> exchange, TransportFailure failure) {
+  boost::asio::post(loop_.io,
+                    [weak = weak_from_this(),
+                     exchange = std::move(exchange),
+                     failure = std::move(failure)]() mutable {
+                      if (const auto self = weak.lock()) {
+                        self->deliver(std::move(exchange), std::unexpected(std::move(failure)));
+                      }
+                    });
+}
+
+}  // namespace assay::net
