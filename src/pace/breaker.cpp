@@ -1,0 +1,118 @@
+#include "pace/breaker.hpp"
+
+#include <algorithm>
+
+namespace assay::pace {
+namespace {
+
+constexpr std::size_t bins = 20;  // half a second each
+constexpr std::int64_t allowed_first = 16;
+constexpr std::int64_t allowed_per_success = 4;  // times five per round trip: 5,000 in four of them
+constexpr int recovering_answers_min = 5;
+
+bool is_connect(FailureClass cls) {
+  return cls == FailureClass::connection || cls == FailureClass::tls;
+}
+
+bool is_of_endpoint(FailureClass cls) {
+  return is_connect(cls) || cls == FailureClass::timeout || cls == FailureClass::server_error ||
+         cls == FailureClass::overloaded;
+}
+
+}  // namespace
+
+Breaker::Breaker(const Limits& limits, Instant now)
+    : limits_(limits),
+      succeeded_(limits.breaker_span, bins, now),
+      failed_(limits.breaker_span, bins, now),
+      open_since_(now),
+      probe_at_(now) {}
+
+std::optional<Instant> Breaker::ready_at(Instant now) const {
+  switch (state_) {
+    case State::closed:
+      return now;
+    case State::open:
+      return std::max(now, probe_at_);
+    case State::recovering:
+      if (in_flight_ < allowed_) return now;
+      return std::nullopt;
+  }
+  return now;
+}
+
+Breaker::Epoch Breaker::on_send(std::int64_t in_flight, Instant now, Rng& rng) {
+  ++in_flight_;
+  if (state_ == State::closed) peak_ = std::max(peak_, in_flight);
+  if (state_ == State::open) {
+    const double factor = 1 + limits_.probe_jitter * (2 * rng.uniform() - 1);
+    const auto wait = static_cast<double>(limits_.probe_interval.count()) * factor;
+    probe_at_ = now + Duration(static_cast<std::int64_t>(wait));
+  }
+  return epoch_;
+}
+
+void Breaker::change(State state, Instant now) {
+  state_ = state;
+  ++epoch_;
+  in_flight_ = 0;
+  connects_failed_ = 0;
+  succeeded_ = WindowLog(limits_.breaker_span, bins, now);
+  failed_ = succeeded_;
+}
+
+void Breaker::open(Instant now) {
+  if (state_ == State::closed) {
+    open_since_ = now;
+    former_ = peak_;
+  }
+  change(State::open, now);
+  probe_at_ = now + limits_.probe_interval;
+}
+
+void Breaker::returned(Epoch epoch) {
+  if (epoch == epoch_) --in_flight_;
+}
+
+void Breaker::on_neither(Epoch epoch) {
+  returned(epoch);
+}
+
+void Breaker::on_success(Epoch epoch, Instant now) {
+  returned(epoch);
+  if (epoch != epoch_) return;
+  connects_failed_ = 0;
+  succeeded_.add(1, now, now);
+  if (state_ == State::open) {
+    change(State::recovering, now);
+    allowed_ = allowed_first;
+  } else if (state_ == State::recovering) {
+    allowed_ += allowed_per_success;
+    if (allowed_ < former_) return;
+    change(State::closed, now);
+    peak_ = former_;
+  }
+}
+
+bool Breaker::on_failure(FailureClass cls, Epoch epoch, Instant now) {
+  returned(epoch);
+  if (!is_of_endpoint(cls)) return false;
+  if (epoch != epoch_) return state_ != State::closed;
+  if (state_ == State::open) return true;
+  failed_.add(1, now, now);
+  connects_failed_ = is_connect(cls) ? connects_failed_ + 1 : 0;
+  const auto failed = static_cast<double>(failed_.sum(now));
+  const auto answers = failed + static_cast<double>(succeeded_.sum(now));
+  const int answers_min =
+      state_ == State::recovering ? recovering_answers_min : limits_.breaker_answers_min;
+  const bool too_many = answers >= answers_min && failed >= limits_.breaker_failure_share * answers;
+  if (!too_many && connects_failed_ < limits_.breaker_connects_max) return false;
+  open(now);
+  return true;
+}
+
+bool Breaker::unavailable(Instant now) const {
+  return state_ == State::open && now - open_since_ >= limits_.unavailable_after;
+}
+
+}  // namespace assay::pace

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "assay/failure.hpp"
+#include "assay/time.hpp"
+#include "core/rng.hpp"
+#include "pace/limits.hpp"
+#include "pace/window_log.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace assay::pace {
+
+// Tells an endpoint that is down from rows that fail, so that an outage burns no rows and meets no
+// storm.
+//
+// closed:     all may go. Opens when half of at least 20 answers within 10 s failed, or 5 connects
+//             or TLS handshakes in a row.
+// open:       one probe every 2 s.
+// recovering: after a probe's success the former concurrency comes back, growing by four for each
+//             success; half failed of at least 5 opens it again.
+// Only failures of the endpoint count: connection, tls, timeout, server_error, overloaded.
+class Breaker {
+ public:
+  enum class State : std::uint8_t { closed, open, recovering };
+
+  Breaker(const Limits& limits, Instant now);
+
+  // When one more request may go: `now` when at once; nothing when only an answer can help.
+  [[nodiscard]] std::optional<Instant> ready_at(Instant now) const;
+
+  // The state it was sent in. Answers to requests of a former state say nothing new: those that
+  // hang in a dead endpoint neither close the breaker nor hold up the recovery.
+  using Epoch = std::uint64_t;
+  // One goes, as number `in_flight` at the endpoint.
+  Epoch on_send(std::int64_t in_flight, Instant now, Rng& rng);
+  // Each Epoch goes back by one of these three.
+  void on_success(Epoch epoch, Instant now);
+  // Returns whether the failure is the endpoint's outage (it is open, or opened by this): then it
+  // says nothing about the row.
+  bool on_failure(FailureClass cls, Epoch epoch, Instant now);
+  void on_neither(Epoch epoch);  // refused, stale, never sent
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] bool unavailable(Instant now) const;
+
+ private:
+  void change(State state, Instant now);
+  void open(Instant now);
+  void returned(Epoch epoch);
+
+  Limits limits_;
+  State state_ = State::closed;
+  WindowLog succeeded_;
+  WindowLog failed_;
+  int connects_failed_ = 0;     // in a row
+  std::int64_t former_ = 0;     // in flight when it opened
+  std::int64_t allowed_ = 0;    // in flight of this epoch, while recovering
+  std::int64_t in_flight_ = 0;  // of this epoch
+  std::int64_t peak_ = 0;       // in flight at the endpoint since it closed
+  Epoch epoch_ = 0;
+  Instant open_since_;  // of the whole outage, failed recoveries included
+  Instant probe_at_;
+};
+
+}  // namespace assay::pace

@@ -1,0 +1,358 @@
+#include "pace/dispatcher.hpp"
+
+#include "assay/ensure.hpp"
+#include "pace/settlement.hpp"
+
+#include <functional>
+#include <utility>
+
+namespace assay::pace {
+namespace {
+
+// Items kept ready beyond what is in flight, so that a burst does not wait for the source.
+constexpr std::size_t ready_min = 64;
+
+RequestId request_id(std::uint32_t place, std::uint32_t generation) {
+  return RequestId{(static_cast<std::uint64_t>(generation) << 32) | place};
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(
+    RunTerms terms, SharedLedger& ledger, std::function<void()> wake, Instant now, Rng rng)
+    : terms_(std::move(terms)),
+      ledger_(ledger),
+      ledger_member_(ledger.join(wake)),
+      rng_(rng),
+      now_(now),
+      lanes_(terms_.policies.size()) {
+  terms_.prompts_per_request_max.resize(terms_.endpoints.size(), 1);
+  for (SharedPacer* pacer : terms_.endpoints) shutting_.push_back({false, pacer->join(wake)});
+}
+
+Dispatcher::~Dispatcher() {
+  ledger_.leave(ledger_member_);
+  for (std::size_t i = 0; i < shutting_.size(); ++i)
+    terms_.endpoints[i]->leave(shutting_[i].member);
+}
+
+// Enough to fill what may go while the loop fetches more. Items of a policy that is held up do not
+// count, as long as another policy could go on.
+std::size_t Dispatcher::wants() const {
+  if (draining_ || items_.size() >= terms_.limits.items_held_max) return 0;
+  const auto is_held_up = [](const Lane& lane) {
+    return lane.halted || (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::outage) ||
+           (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::cooldown);
+  };
+  const bool any_free = std::ranges::any_of(lanes_, std::not_fn(is_held_up));
+  std::size_t ready = 0;
+  for (const Lane& lane : lanes_) {
+    if (!any_free || !is_held_up(lane)) ready += lane.ready();
+  }
+  const std::size_t ready_max = std::max(ready_min, 2 * flights_.size());
+  const std::size_t room = terms_.limits.items_held_max - items_.size();
+  return ready >= ready_max ? 0 : std::min(room, ready_max - ready);
+}
+
+void Dispatcher::offer(std::span<const WorkItem> items) {
+  ensure(items_.size() + items.size() <= terms_.limits.items_held_max,
+         "no more items are offered than wanted");
+  for (const WorkItem& work : items) {
+    ensure(index_of(work.policy) < lanes_.size(), "an item belongs to a policy of the run");
+    const ItemIndex index = items_.add();
+    items_[index] = Item{};
+    items_[index].work = work;
+    lanes_[index_of(work.policy)].fresh.push_back(index);
+  }
+  counters_.offered += items.size();
+}
+
+std::optional<Action> Dispatcher::pending_action() {
+  if (!halts_.empty()) {
+    Action action = std::move(halts_.front());
+    halts_.pop_front();
+    return action;
+  }
+  if (!records_.empty()) {
+    Action action = std::move(records_.front());
+    records_.pop_front();
+    ++unsynced_;
+    return action;
+  }
+  if (const auto mark = ledger_.poll_lease()) return LeaseNeeded{*mark};
+  return next_drop();
+}
+
+// What is left of a policy that was halted, and of all when draining.
+std::optional<Action> Dispatcher::next_drop() {
+  const auto drop = [this](ItemIndex index) -> Action {
+    const Item& item = items_[index];
+    const Drop action{item.work.id, item.work.policy, item.sends};
+    items_.remove(index);
+    return action;
+  };
+  for (Lane& lane : lanes_) {
+    if (!draining_ && !lane.halted) continue;
+    for (std::deque<ItemIndex>* queue : {&lane.fresh, &lane.again}) {
+      if (queue->empty()) continue;
+      const ItemIndex index = queue->front();
+      queue->pop_front();
+      return drop(index);
+    }
+  }
+  if (!draining_ || waiting_.empty()) return std::nullopt;
+  const ItemIndex index = waiting_.back().item;
+  waiting_.pop_back();  // the last of a heap: it stays one
+  return drop(index);
+}
+
+std::optional<Action> Dispatcher::poll_action(Instant now) {
+  now = move_to(now);
+  if (terms_.until && now >= *terms_.until && !draining_) {
+    halt_run({Halt::Scope::run, Halt::Cause::time, {}, {}, "the run's time is over", {}});
+  }
+  wake_due(now);
+  if (auto action = pending_action()) return action;
+  if (draining_) return std::nullopt;
+  if (auto action = next_send(now)) return action;
+  return pending_action();  // trying to send may have brought up an end, a halt or a lease
+}
+
+void Dispatcher::wake_due(Instant now) {
+  while (!waiting_.empty() && waiting_.front().due <= now) {
+    const ItemIndex index = waiting_.front().item;
+    std::ranges::pop_heap(waiting_, std::greater{});
+    waiting_.pop_back();
+    Lane& lane = lanes_[index_of(items_[index].work.policy)];
+    lane.again.push_back(index);
+  }
+}
+
+bool Dispatcher::is_expired(const Item& item, Instant now) const {
+  return item.sends > 0 && now - item.first_sent >= terms_.limits.row_deadline;
+}
+
+// Only the heads: each gets there before anything behind it is sent.
+void Dispatcher::expire(Lane& lane, Instant now) {
+  for (std::deque<ItemIndex>* queue : {&lane.again, &lane.fresh}) {
+    while (!queue->empty() && is_expired(items_[queue->front()], now)) {
+      const ItemIndex index = queue->front();
+      queue->pop_front();
+      Item& item = items_[index];
+      Failure failure = item.last_failure.value_or(
+          make_failure(FailureClass::deadline, "not answered before its deadline"));
+      record(index, item.endpoint, std::move(failure));
+    }
+  }
+}
+
+std::optional<Action> Dispatcher::next_send(Instant now) {
+  if (unsynced_ + records_.size() + flights_.size() >= terms_.limits.records_unsynced_max) {
+    for (Lane& lane : lanes_) lane.not_before.reset();
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const std::size_t at = (next_lane_ + i) % lanes_.size();
+    auto action = try_lane(PolicyId{static_cast<std::uint32_t>(at)}, now);
+    if (!action) continue;
+    next_lane_ = (at + 1) % lanes_.size();
+    return action;
+  }
+  return std::nullopt;
+}
+
+std::optional<Action> Dispatcher::try_lane(PolicyId policy, Instant now) {
+  Lane& lane = lanes_[index_of(policy)];
+  expire(lane, now);
+  lane.not_before.reset();
+  lane.blocked_by.reset();
+  if (lane.halted) return std::nullopt;
+  if (lane.waits_for_ledger && ledger_.waits(ledger_member_)) {
+    lane.blocked_by = Binding{Binding::Kind::budget, 0, Source::config};
+    return std::nullopt;
+  }
+  lane.waits_for_ledger = false;
+  if (!lane.again.empty()) {
+    if (auto action = try_queue(policy, Urgency::retry, now)) return action;
+    // What holds a retry back holds a fresh item back too, but for the retry budget.
+    const bool of_retries = lane.blocked_by && lane.blocked_by->kind == Binding::Kind::retry_budget;
+    if (!of_retries || lane.halted) return std::nullopt;
+  }
+  if (lane.fresh.empty()) return std::nullopt;
+  return try_queue(policy, Urgency::fresh, now);
+}
+
+std::optional<Action> Dispatcher::try_queue(PolicyId policy, Urgency urgency, Instant now) {
+  Lane& lane = lanes_[index_of(policy)];
+  for (const Offering& offering : terms_.policies[index_of(policy)].offerings) {
+    if (shutting_[index_of(offering.endpoint)].seen) continue;
+    if (auto action = try_offering(policy, offering, urgency, now)) {
+      lane.blocked_by.reset();
+      return action;
+    }
+    if (lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// The first items of a queue that make up one request.
+Dispatcher::Draft Dispatcher::draft(const std::deque<ItemIndex>& queue,
+                                    std::size_t items_max) const {
+  Draft draft;
+  for (const ItemIndex index : queue) {
+    const Item& item = items_[index];
+    if (draft.items == items_max || (draft.items > 0 && item.alone)) break;
+    draft.bound.input += item.work.bound.input;
+    draft.bound.output += item.work.bound.output;
+    ++draft.items;
+    if (item.alone) break;
+  }
+  return draft;
+}
+
+std::optional<Action> Dispatcher::try_offering(PolicyId policy,
+                                               const Offering& offering,
+                                               Urgency urgency,
+                                               Instant now) {
+  Lane& lane = lanes_[index_of(policy)];
+  std::deque<ItemIndex>& queue = urgency == Urgency::retry ? lane.again : lane.fresh;
+  const std::size_t endpoint = index_of(offering.endpoint);
+  SharedPacer& pacer = *terms_.endpoints[endpoint];
+  const Draft request = draft(queue, terms_.prompts_per_request_max[endpoint]);
+  const auto permit = pacer.acquire(shutting_[endpoint].member, request.bound, urgency, now);
+  if (!permit) {
+    const Denial& denial = permit.error();
+    if (denial.binding.kind == Binding::Kind::shut) {
+      see_shut(offering.endpoint);
+      return std::nullopt;
+    }
+    lane.blocked_by = denial.binding;
+    if (denial.not_before) {
+      lane.not_before = std::min(lane.not_before.value_or(Instant::max()), *denial.not_before);
+    }
+    return std::nullopt;
+  }
+  const WorstCase worst = worst_case(offering.price, request.bound);
+  if (!reserve(policy, worst)) {
+    pacer.cancel(shutting_[endpoint].member, *permit, now);
+    return std::nullopt;
+  }
+  return send(policy, offering.endpoint, queue, request, *permit, worst.amount(), now);
+}
+
+bool Dispatcher::reserve(PolicyId policy, const WorstCase& worst) {
+  const Ledger::Answer answer = ledger_.reserve(ledger_member_, policy, worst);
+  Lane& lane = lanes_[index_of(policy)];
+  switch (answer.verdict) {
+    case Ledger::Verdict::reserved:
+      return true;
+    case Ledger::Verdict::wait_for_lease:
+    case Ledger::Verdict::wait_for_settle:
+      lane.waits_for_ledger = true;
+      lane.blocked_by = Binding{Binding::Kind::budget, 0, Source::config};
+      return false;
+    case Ledger::Verdict::exhausted:
+    case Ledger::Verdict::price_unknown:
+      on_exhausted(policy, answer);
+      return false;
+  }
+  return false;
+}
+
+Action Dispatcher::send(PolicyId policy,
+                        EndpointId endpoint,
+                        std::deque<ItemIndex>& queue,
+                        const Draft& draft,
+                        const Permit& permit,
+                        const Amount& reserved,
+                        Instant now) {
+  const Slab<Flight>::Index place = flights_.add();
+  Flight& flight = flights_[place];
+  ++flight.generation;
+  flight.active = true;
+  flight.permit = permit;
+  flight.endpoint = endpoint;
+  flight.policy = policy;
+  flight.bound = draft.bound;
+  flight.reserved = reserved;
+  flight.items.clear();
+  flight.ids.clear();
+  const bool again = items_[queue.front()].sends > 0;
+  for (std::size_t i = 0; i < draft.items; ++i) {
+    const ItemIndex index = queue.front();
+    queue.pop_front();
+    Item& item = items_[index];
+    if (item.sends++ == 0) item.first_sent = now;
+    item.endpoint = endpoint;
+    flight.items.push_back(index);
+    flight.ids.push_back(item.work.id);
+  }
+  ++counters_.sends;
+  if (again) ++counters_.retries;
+  const std::uint32_t attempt = items_[flight.items.front()].sends;
+  return Send{request_id(place, flight.generation), endpoint, policy, flight.ids, attempt};
+}
+
+void Dispatcher::on_synced(std::uint64_t records, Instant now) {
+  static_cast<void>(move_to(now));
+  ensure(records <= unsynced_, "only records that were given out are synced");
+  unsynced_ -= records;
+}
+
+void Dispatcher::on_lease_durable(const LeaseMark& mark, Instant now) {
+  static_cast<void>(move_to(now));
+  ledger_.on_lease_durable(mark);
+}
+
+std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
+  if (!records_.empty() || !halts_.empty()) return now;
+  if (draining_) return std::nullopt;
+  std::optional<Instant> soonest = terms_.until;
+  const auto consider = [&soonest](Instant at) { soonest = std::min(soonest.value_or(at), at); };
+  if (!waiting_.empty()) consider(waiting_.front().due);
+  for (const Lane& lane : lanes_) {
+    if (lane.not_before) consider(*lane.not_before);
+    for (const std::deque<ItemIndex>* queue : {&lane.again, &lane.fresh}) {
+      if (queue->empty()) continue;
+      const Item& head = items_[queue->front()];
+      if (head.sends > 0) consider(head.first_sent + terms_.limits.row_deadline);
+    }
+  }
+  return soonest;
+}
+
+bool Dispatcher::done() const {
+  const bool nothing_left = items_.size() == 0 && flights_.size() == 0 && records_.empty() &&
+                            halts_.empty() && unsynced_ == 0;
+  return nothing_left && (finished_ || draining_);
+}
+
+std::size_t Dispatcher::in_flight() const {
+  return flights_.size();
+}
+
+std::size_t Dispatcher::waiting() const {
+  std::size_t count = waiting_.size();
+  for (const Lane& lane : lanes_) count += lane.again.size();
+  return count;
+}
+
+std::size_t Dispatcher::held() const {
+  return items_.size();
+}
+
+Binding Dispatcher::binding(Instant now) const {
+  if (unsynced_ + records_.size() + flights_.size() >= terms_.limits.records_unsynced_max) {
+    return {Binding::Kind::journal, 0, Source::none};
+  }
+  for (const Lane& lane : lanes_) {
+    if (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::budget) return *lane.blocked_by;
+  }
+  for (const SharedPacer* pacer : terms_.endpoints) {
+    const Binding binding = pacer->binding(now);
+    if (binding.kind != Binding::Kind::none) return binding;
+  }
+  return {};
+}
+
+}  // namespace assay::pace

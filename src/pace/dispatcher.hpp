@@ -1,0 +1,184 @@
+#pragma once
+
+#include "assay/time.hpp"
+#include "core/rng.hpp"
+#include "pace/hand.hpp"
+#include "pace/limits.hpp"
+#include "pace/shared_ledger.hpp"
+#include "pace/shared_pacer.hpp"
+#include "pace/work.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace assay::pace {
+
+// An endpoint that may serve a policy, and what it asks for it.
+struct Offering {
+  EndpointId endpoint;
+  std::optional<Price> price;  // absent: unknown, which a cap in money refuses
+};
+
+// Of one policy; the endpoint preferred first. All serve the same weights (design.md, section 3).
+struct PolicyTerms {
+  std::vector<Offering> offerings;
+};
+
+struct RunTerms {
+  Limits limits;
+  std::vector<PolicyTerms> policies;                 // by PolicyId
+  std::vector<SharedPacer*> endpoints;               // by EndpointId; they outlive the dispatcher
+  std::vector<std::size_t> prompts_per_request_max;  // by EndpointId; empty: one each
+  std::optional<Instant> until;  // the run's own deadline: from then on it drains
+};
+
+// Decides for one loop what is sent when, what is tried again, and when an item has come to its
+// end. No I/O, no clock, no texts.
+//
+// Order:  offer what wants() asks for; poll_action until it gives nothing; then sleep until
+//         next_wakeup, a reply, a sync mark, a durable lease, or `wake`. Every Send is answered by
+//         exactly one on_reply, every LeaseNeeded by on_lease_durable (or the end of the run), all
+//         Records by on_synced in the order given. Spurious polls are harmless. A clock that goes
+//         back stands still.
+// End:    every item offered comes back by exactly one Record or Drop. done() once nothing is in
+//         hand, in flight or unsynced, after finish() (nothing more will be offered), drain(), or a
+//         Halt of the run, which drains.
+// Money:  reserved before each Send, settled on every reply; a reservation never outlives its Send.
+// Cost:   poll_action O(log n) in the items that wait, plus policies x endpoints when nothing may
+//         go. Memory by what is in hand.
+// Thread: one loop's. What loops share is inside the pacers and the ledger.
+class Dispatcher {
+ public:
+  // `wake` is called from other loops' threads when this one should poll again: it posts to the
+  // loop and does nothing else.
+  Dispatcher(
+      RunTerms terms, SharedLedger& ledger, std::function<void()> wake, Instant now, Rng rng);
+  ~Dispatcher();
+  Dispatcher(const Dispatcher&) = delete;
+  Dispatcher& operator=(const Dispatcher&) = delete;
+
+  // How many more items it will take now; 0 when it is draining.
+  [[nodiscard]] std::size_t wants() const;
+  void offer(std::span<const WorkItem> items);  // at most wants()
+  void finish() { finished_ = true; }           // the source of work is empty
+
+  [[nodiscard]] std::optional<Action> poll_action(Instant now);
+  void on_reply(RequestId request, Reply reply, Instant now);
+  void on_synced(std::uint64_t records, Instant now);  // that many more Records are durable
+  void on_lease_durable(const LeaseMark& mark, Instant now);
+
+  // When to poll again by itself; nothing when only an event can help.
+  [[nodiscard]] std::optional<Instant> next_wakeup(Instant now) const;
+
+  // No more sends; replies and records are still taken.
+  void drain() { draining_ = true; }
+  [[nodiscard]] bool draining() const { return draining_; }
+  [[nodiscard]] bool done() const;
+
+  // What holds this loop back now.
+  [[nodiscard]] Binding binding(Instant now) const;
+
+  // Each counts since the start.
+  struct Counters {
+    std::uint64_t offered = 0;    // items taken
+    std::uint64_t sends = 0;      // requests sent
+    std::uint64_t retries = 0;    // part of sends: not an item's first
+    std::uint64_t refused = 0;    // part of sends: answered with 429
+    std::uint64_t succeeded = 0;  // records with a score; part of offered
+    std::uint64_t failed = 0;     // records with a failure; part of offered
+  };
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  // Gauges.
+  [[nodiscard]] std::size_t in_flight() const;
+  [[nodiscard]] std::size_t waiting() const;  // to be tried again later
+  [[nodiscard]] std::size_t held() const;     // all items in hand
+  [[nodiscard]] std::size_t unsynced() const { return unsynced_; }
+
+ private:
+  struct Shutting {
+    bool seen = false;  // its Halt was said
+    SharedPacer::Member member = 0;
+  };
+  struct Waiting {
+    Instant due;
+    ItemIndex item;
+    friend auto operator<=>(const Waiting&, const Waiting&) = default;
+  };
+  // A request about to be made of the first items of one queue.
+  struct Draft {
+    std::size_t items = 0;
+    TokenBound bound;
+  };
+
+  // Sending (dispatcher.cpp).
+  [[nodiscard]] std::optional<Action> pending_action();
+  [[nodiscard]] std::optional<Action> next_drop();
+  [[nodiscard]] std::optional<Action> next_send(Instant now);
+  [[nodiscard]] std::optional<Action> try_lane(PolicyId policy, Instant now);
+  [[nodiscard]] std::optional<Action> try_queue(PolicyId policy, Urgency urgency, Instant now);
+  [[nodiscard]] std::optional<Action> try_offering(PolicyId policy,
+                                                   const Offering& offering,
+                                                   Urgency urgency,
+                                                   Instant now);
+  [[nodiscard]] Draft draft(const std::deque<ItemIndex>& queue, std::size_t items_max) const;
+  [[nodiscard]] bool reserve(PolicyId policy, const WorstCase& worst);
+  [[nodiscard]] Action send(PolicyId policy,
+                            EndpointId endpoint,
+                            std::deque<ItemIndex>& queue,
+                            const Draft& draft,
+                            const Permit& permit,
+                            const Amount& reserved,
+                            Instant now);
+  void wake_due(Instant now);
+  void expire(Lane& lane, Instant now);
+  [[nodiscard]] bool is_expired(const Item& item, Instant now) const;
+
+  // Replies (dispatcher_reply.cpp).
+  void settle(const Flight& flight, const Reply& reply);
+  void share_cost(const Flight& flight, const Amount& charged, const Amount& unknown);
+  void hear(const Flight& flight, Reply& reply, bool outage, Instant now);
+  void on_failed(ItemIndex index,
+                 const Flight& flight,
+                 const Observation& observation,
+                 const Failure& failure,
+                 bool outage,
+                 Instant now);
+  void record(ItemIndex index, EndpointId endpoint, Outcome outcome);
+  void watch_first_rows(PolicyId policy, const Outcome& outcome);
+
+  // Stopping (dispatcher_halt.cpp).
+  void see_shut(EndpointId endpoint);
+  void halt_policy(PolicyId policy, Halt halt);
+  void halt_run(Halt halt);
+  void on_exhausted(PolicyId policy, const Ledger::Answer& answer);
+
+  [[nodiscard]] Instant move_to(Instant now) { return now_ = std::max(now, now_); }
+
+  RunTerms terms_;
+  SharedLedger& ledger_;
+  SharedLedger::Member ledger_member_;
+  Rng rng_;
+  Instant now_;  // latest seen
+  Slab<Item> items_;
+  Slab<Flight> flights_;
+  std::vector<Lane> lanes_;         // by PolicyId
+  std::vector<Shutting> shutting_;  // by EndpointId
+  std::vector<Waiting> waiting_;    // a heap, soonest first
+  std::deque<Record> records_;      // to be polled
+  std::deque<Halt> halts_;          // to be polled
+  std::size_t next_lane_ = 0;
+  std::size_t unsynced_ = 0;  // Records polled and not yet durable
+  bool finished_ = false;
+  bool draining_ = false;
+  bool halted_ = false;  // the Halt of the run was said
+  Counters counters_;
+};
+
+}  // namespace assay::pace

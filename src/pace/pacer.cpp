@@ -1,0 +1,219 @@
+#include "pace/pacer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace assay::pace {
+namespace {
+
+constexpr Duration minute = std::chrono::minutes(1);
+constexpr Duration day = std::chrono::hours(24);
+
+// With no limit known one request goes first, to see what the headers say.
+constexpr std::int64_t concurrency_first = 1;
+constexpr std::int64_t concurrency_after_probe = 8;
+// A known rate needs rate x latency in flight; this long is assumed of an answer.
+constexpr std::int64_t latency_guess_seconds = 1;
+
+std::int64_t start_of(const EndpointTerms& terms) {
+  if (!terms.requests_per_minute && !terms.tokens_per_minute) return concurrency_first;
+  return concurrency_after_probe;
+}
+
+Axis::Refusal refusal_of(bool stated) {
+  return stated ? Axis::Refusal::stated : Axis::Refusal::surprise;
+}
+
+}  // namespace
+
+Pacer::Pacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng rng)
+    : limits_(limits),
+      rng_(rng),
+      now_(now),
+      requests_(
+          terms.requests_per_minute, terms.requests_burst, minute, Axis::Pacing::even, limits, now),
+      requests_daily_(
+          terms.requests_per_day, std::nullopt, day, Axis::Pacing::at_will, limits, now),
+      tokens_(terms.tokens_per_minute, terms.tokens_burst, minute, Axis::Pacing::even, limits, now),
+      finder_(terms.concurrency, start_of(terms), limits),
+      cooldown_(limits, now),
+      breaker_(limits, now),
+      retry_budget_(limits, now),
+      held_at_(now) {
+  expect_concurrency();
+}
+
+void Pacer::expect_concurrency() {
+  if (requests_.known()) finder_.expect(requests_.limit() * latency_guess_seconds / 60);
+  if (requests_.known() || tokens_.known()) finder_.expect(concurrency_after_probe);
+}
+
+std::optional<Denial> Pacer::denial(std::int64_t tokens, Urgency urgency, Instant now) {
+  using Kind = Binding::Kind;
+  if (shut_) return Denial{{Kind::shut, 0, Source::none}, std::nullopt};
+  const auto breaker_at = breaker_.ready_at(now);
+  if (!breaker_at) return Denial{{Kind::outage, 0, Source::none}, std::nullopt};
+  // Of all that only time can mend, the last to end binds.
+  Denial last{{}, now};
+  const auto hold = [&last](Instant at, Binding binding) {
+    if (at > *last.not_before) last = Denial{binding, at};
+  };
+  hold(*breaker_at, {Kind::outage, 0, Source::none});
+  hold(cooldown_.until(), {Kind::cooldown, 0, Source::none});
+  hold(requests_.ready_at(1, now),
+       {Kind::requests_per_minute, requests_.limit(), requests_.source()});
+  hold(requests_daily_.ready_at(1, now),
+       {Kind::requests_per_day, requests_daily_.limit(), requests_daily_.source()});
+  hold(tokens_.ready_at(tokens, now), {Kind::tokens_per_minute, tokens_.limit(), tokens_.source()});
+  if (urgency == Urgency::retry && last.not_before == now) {
+    hold(retry_budget_.ready_at(now), {Kind::retry_budget, 0, Source::none});
+  }
+  if (*last.not_before > now) return last;
+  // A probe of an outage does not stand in line behind what hangs in it.
+  if (breaker_.state() == Breaker::State::closed && in_flight_ >= finder_.limit()) {
+    return Denial{{Kind::concurrency, finder_.limit(), finder_.source()}, std::nullopt};
+  }
+  return std::nullopt;
+}
+
+std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
+                                             Urgency urgency,
+                                             Instant now) {
+  now = now_ = std::max(now, now_);
+  if (breaker_.unavailable(now)) {
+    shut({Shut::Cause::unavailable,
+          std::nullopt,
+          "the endpoint has not answered one probe for " +
+              assay::to_text(limits_.unavailable_after)});
+  }
+  const std::int64_t tokens = estimate_.of(bound);
+  if (auto denied = denial(tokens, urgency, now)) {
+    held_by_ = denied->binding;
+    held_at_ = now;
+    return std::unexpected(*denied);
+  }
+  Permit permit;
+  permit.sent_at = now;
+  permit.seq = ++granted_;
+  permit.tokens = tokens;
+  permit.in_flight = ++in_flight_;
+  permit.requests = requests_.take(1, now);
+  requests_daily_.take(1, now);
+  permit.tokens_mark = tokens_.take(tokens, now);
+  permit.epoch = breaker_.on_send(in_flight_, now, rng_);
+  permit.retry = urgency == Urgency::retry;
+  if (permit.retry) retry_budget_.spend(now);
+  return permit;
+}
+
+void Pacer::cancel(const Permit& permit, Instant now) {
+  now = now_ = std::max(now, now_);
+  --in_flight_;
+  requests_.give_back(1, permit.sent_at, now);
+  requests_daily_.give_back(1, permit.sent_at, now);
+  tokens_.give_back(permit.tokens, permit.sent_at, now);
+  breaker_.on_neither(permit.epoch);
+  if (permit.retry) retry_budget_.give_back(now);
+}
+
+Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback, Instant now) {
+  now = now_ = std::max(now, now_);
+  --in_flight_;
+  if (feedback.stale_connection) {
+    breaker_.on_neither(permit.epoch);
+    return {};
+  }
+  if (feedback.observation.status != 0) read_limits(permit, feedback, now);
+  if (feedback.failure == FailureClass::rate_limited) {
+    breaker_.on_neither(permit.epoch);
+    on_refused(permit, feedback, now);
+    return {};
+  }
+  if (feedback.failure && remedy_of(*feedback.failure) == Remedy::retry) {
+    const bool overloaded = *feedback.failure == FailureClass::overloaded;
+    if (overloaded) finder_.on_refused(permit.in_flight, permit.seq, granted_);
+    if (feedback.observation.retry_after) {
+      cooldown_.on_refused(permit.sent_at, feedback.observation.retry_after, now, rng_);
+    }
+    return {breaker_.on_failure(*feedback.failure, permit.epoch, now)};
+  }
+  on_answer(permit, feedback, now);
+  return {};
+}
+
+// The endpoint is alive and took the request, whatever it says about the items.
+void Pacer::on_answer(const Permit& permit, const Feedback& feedback, Instant now) {
+  if (feedback.observation.status == 0) {
+    breaker_.on_neither(permit.epoch);
+    return;
+  }
+  breaker_.on_success(permit.epoch, now);
+  cooldown_.on_success(permit.sent_at);
+  finder_.on_success(permit.in_flight);
+  if (finder_.limit() < concurrency_after_probe) finder_.expect(concurrency_after_probe);
+  if (!feedback.failure) {
+    retry_budget_.on_success(now);
+    estimate_.learn(feedback.bound, feedback.usage);
+  }
+}
+
+void Pacer::read_limits(const Permit& permit, const Feedback& feedback, Instant now) {
+  const Observation& seen = feedback.observation;
+  requests_.on_reading(seen.requests, permit.requests, permit.sent_at, now);
+  const Axis::Read read = tokens_.on_reading(seen.tokens, permit.tokens_mark, permit.sent_at, now);
+  const bool refused = feedback.failure == FailureClass::rate_limited;
+  const auto used =
+      refused ? std::optional<std::int64_t>(0) : tokens_used(feedback.usage, feedback.bound);
+  if (used) tokens_.settle(permit.tokens, *used, read, permit.sent_at, now);
+  expect_concurrency();
+}
+
+void Pacer::on_refused(const Permit& permit, const Feedback& feedback, Instant now) {
+  const Observation& seen = feedback.observation;
+  const auto exhausted = [](const LimitReading& reading, std::int64_t cost) {
+    return reading.remaining && *reading.remaining < cost;
+  };
+  const bool of_requests = exhausted(seen.requests, 1);
+  const bool of_tokens = exhausted(seen.tokens, permit.tokens);
+  // Neither axis is used up: too many at once, or a limit that nobody states.
+  const bool explained =
+      (!of_requests && !of_tokens) && finder_.on_refused(permit.in_flight, permit.seq, granted_);
+  const bool unexplained = !of_requests && !of_tokens && !explained;
+  if (of_requests || unexplained) requests_.on_refused(refusal_of(of_requests), now);
+  if (of_tokens || unexplained) tokens_.on_refused(refusal_of(of_tokens), now);
+  if (seen.retry_after || !explained) {
+    cooldown_.on_refused(permit.sent_at, seen.retry_after, now, rng_);
+  }
+}
+
+void Pacer::shut(Shut why) {
+  if (!shut_) shut_ = std::move(why);
+}
+
+Binding Pacer::binding(Instant now) const {
+  if (shut_) return {Binding::Kind::shut, 0, Source::none};
+  if (cooldown_.active(now)) return {Binding::Kind::cooldown, 0, Source::none};
+  if (breaker_.state() != Breaker::State::closed) return {Binding::Kind::outage, 0, Source::none};
+  // Between two requests nothing holds: what did a moment ago still binds.
+  return now - held_at_ <= std::chrono::seconds(1) ? held_by_ : Binding{};
+}
+
+void Pacer::restore(std::span<const PastSend> sends, Instant now) {
+  for (const PastSend& send : sends) {
+    const Instant at = now - send.age;
+    if (send.age < minute) {
+      requests_.restore(1, at, now);
+      tokens_.restore(send.tokens, at, now);
+    }
+    requests_daily_.restore(1, at, now);
+  }
+}
+
+std::int64_t Pacer::room(Instant now) {
+  if (shut_ || cooldown_.active(now) || breaker_.state() == Breaker::State::open) return 0;
+  const std::int64_t concurrency = finder_.limit() - in_flight_;
+  return std::max<std::int64_t>(
+      std::min({concurrency, requests_.room(now), requests_daily_.room(now)}), 0);
+}
+
+}  // namespace assay::pace

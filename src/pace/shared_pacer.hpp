@@ -1,0 +1,61 @@
+#pragma once
+
+#include "pace/pacer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace assay::pace {
+
+// One of the four things that loops share: the pacer of an endpoint behind a lock. A loop that was
+// refused without a time to come back at is woken when another gives something back.
+//
+// `wake` is called under the lock, from any loop's thread: it only posts to its own loop. A
+// spurious wake is harmless.
+class SharedPacer {
+ public:
+  using Wake = std::function<void()>;
+  using Member = std::size_t;
+
+  SharedPacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng rng);
+
+  [[nodiscard]] Member join(Wake wake);
+  void leave(Member member);  // its wake is not called after this returns
+
+  [[nodiscard]] std::expected<Permit, Denial> acquire(Member member,
+                                                      const TokenBound& bound,
+                                                      Urgency urgency,
+                                                      Instant now);
+  Pacer::Judgement on_reply(Member member,
+                            const Permit& permit,
+                            const Pacer::Feedback& feedback,
+                            Instant now);
+  void cancel(Member member, const Permit& permit, Instant now);
+
+  void restore(std::span<const Pacer::PastSend> sends, Instant now);
+  [[nodiscard]] Binding binding(Instant now) const;
+  void shut(Shut why);  // wakes every loop
+  [[nodiscard]] std::optional<Shut> shut() const;
+  [[nodiscard]] std::int64_t in_flight() const;
+  [[nodiscard]] std::int64_t concurrency() const;
+  [[nodiscard]] std::int64_t room(Instant now);
+
+ private:
+  struct Place {
+    Wake wake;  // empty: left
+    bool waiting = false;
+  };
+  void wake_others(Member member);
+
+  mutable std::mutex mutex_;
+  Pacer pacer_;
+  std::vector<Place> places_;
+  std::size_t next_ = 0;  // whom to wake first: in turn, so that no loop starves
+};
+
+}  // namespace assay::pace
