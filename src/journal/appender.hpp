@@ -56,8 +56,9 @@ class Appender {
 
   // Appends the records as one group and syncs. Empty groups do nothing.
   //
-  // Errors: after one, nothing may be appended. When `saved` is true the disk was full, the reserve
-  // was freed and the records of this very call are safe in a further segment.
+  // Errors: after one, nothing may be appended, unless `saved`: the disk was full, the reserve was
+  // freed, the records of this very call are safe in a further segment, and the last words may
+  // follow.
   struct Failed {
     Error error;
     bool saved = false;

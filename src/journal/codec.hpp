@@ -13,7 +13,8 @@
 namespace assay::journal {
 
 // Appends the record as the inside of a JSON object (`"type":"score",...`), what `detail` allows.
-// It is one line and valid UTF-8 JSON whatever the record's texts hold.
+// One line of UTF-8 JSON, whatever the record's texts hold; TokenDetail's arrays are taken as they
+// are when they have an array's shape, since the parse of the answer has validated them.
 void append_payload(std::string& out, const Record& record, Detail detail);
 
 // Parses lines; keeps its buffers between calls.

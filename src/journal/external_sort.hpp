@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <type_traits>
@@ -37,14 +36,7 @@ class ExternalSorter {
   }
 
   // Errors: Errc::io, Errc::disk_full.
-  [[nodiscard]] Status add(const Entry& entry) {
-    if (buffer_.size() == capacity_) {
-      if (Status spilled = spill(); !spilled) return spilled;
-    }
-    buffer_.push_back(entry);
-    ++size_;
-    return {};
-  }
+  [[nodiscard]] Status add(const Entry& entry);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -57,7 +49,7 @@ class ExternalSorter {
  private:
   // A sorted part of the file that is being read.
   struct Part {
-    std::uint64_t begin = 0;  // in entries
+    std::uint64_t begin = 0;  // in entries of the file; behind the window
     std::uint64_t end = 0;
     std::vector<Entry> window;
     std::size_t at = 0;
@@ -67,9 +59,15 @@ class ExternalSorter {
   Status spill();
   Status merge_last(std::size_t count);
   Status write_out(const std::vector<Entry>& entries);
-  Status refill(Part& part, std::size_t window_max);
-  Status start_merge(std::size_t from, std::size_t window_max);
-  Result<std::optional<Entry>> pop(std::size_t window_max);
+  Status refill(Part& part);
+  Status start_merge(std::size_t from);
+  Result<std::optional<Entry>> pop();
+  // The order in which std's heap keeps the part with the least entry on top.
+  auto least_on_top() {
+    return [this](std::size_t a, std::size_t b) {
+      return parts_[b].window[parts_[b].at] < parts_[a].window[parts_[a].at];
+    };
+  }
 
   std::filesystem::path folder_;
   SortOptions options_;

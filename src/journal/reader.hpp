@@ -17,7 +17,7 @@
 
 #include "assay/result.hpp"
 #include "journal/codec.hpp"
-#include "journal/segment_scan.hpp"
+#include "journal/segment_map.hpp"
 #include "journal/storage.hpp"
 
 #include <array>
@@ -30,13 +30,6 @@
 #include <vector>
 
 namespace assay::journal {
-
-// Where a journal is not what was written.
-struct Damage {
-  std::uint64_t segment = 0;
-  std::uint64_t offset = 0;  // of the first byte that cannot be trusted
-  std::string what;
-};
 
 struct SegmentReport {
   std::uint64_t number = 0;
@@ -64,12 +57,11 @@ struct JournalReport {
 
 // Where a resume goes on: the last good segment, up to what it states as durable.
 struct JournalEnd {
-  std::uint64_t segment = 0;       // the last good one
-  std::uint64_t durable = 0;       // its bytes known to be synced
-  std::uint64_t durable_sum = 0;   // of the last line before `durable`
-  std::uint64_t next_seq = 0;      // of the line after it
-  std::uint64_t valid = 0;         // its bytes that verify, >= durable
-  std::uint64_t next_segment = 1;  // above every number in use
+  std::uint64_t segment = 0;      // the last good one
+  std::uint64_t durable = 0;      // its bytes known to be synced
+  std::uint64_t durable_sum = 0;  // of the last line before `durable`
+  std::uint64_t next_seq = 0;     // of the line after it
+  std::uint64_t valid = 0;        // its bytes that verify, >= durable; a seal left out
 };
 
 // A line that verified, without its newline. Valid until the next call.
@@ -81,8 +73,9 @@ struct VerifiedLine {
 
 class JournalReader {
  public:
-  // `run` is the run directory. A run whose journal is still empty has no lines.
-  // Errors: Errc::io; Errc::damaged when the segments do not fit together.
+  // `run` is the run directory. A run whose journal is still empty has no lines; segments that do
+  // not fit together are damage that the first next_* tells.
+  // Errors: Errc::io; Errc::damaged when run.json cannot be read.
   [[nodiscard]] static Result<JournalReader> open(Storage& storage,
                                                   const std::filesystem::path& run);
   JournalReader(JournalReader&&) noexcept;
@@ -105,6 +98,9 @@ class JournalReader {
 
   // Where to go on; nothing when there is no good segment. Whole after the end.
   [[nodiscard]] std::optional<JournalEnd> end() const;
+
+  // A segment number above every one in use.
+  [[nodiscard]] std::uint64_t next_segment() const;
 
  private:
   struct State;

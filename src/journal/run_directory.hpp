@@ -23,6 +23,7 @@ struct Start {
   ContentKey config_digest;
   ContentKey data_digest;
   WallTime time{};
+  std::string derived_from;  // a path, when repair or merge makes the run; else empty
 };
 
 class RunDirectory {

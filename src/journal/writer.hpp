@@ -16,6 +16,7 @@
 #include "assay/result.hpp"
 #include "journal/appender.hpp"
 #include "journal/record.hpp"
+#include "journal/record_queue.hpp"
 #include "journal/storage.hpp"
 
 #include <chrono>
@@ -27,14 +28,6 @@
 #include <vector>
 
 namespace assay::journal {
-
-// The n-th record accepted since the writer was opened, from 1.
-using Ticket = std::uint64_t;
-
-enum class Urgency : std::uint8_t {
-  grouped,  // waits for the window
-  at_once,  // closes the window: leases, last words
-};
 
 enum class Ending : std::uint8_t {
   sealed,    // a clean end: everything that was to be done has an outcome

@@ -1,0 +1,144 @@
+#include "journal/chain.hpp"
+
+#include "assay/ensure.hpp"
+#include "core/json_text.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cstring>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace assay::journal {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "seeds are hashed little-endian");
+
+constexpr std::string_view sum_mark = ",\"sum\":\"";
+constexpr std::string_view seq_mark = ",\"seq\":";
+constexpr std::string_view after_mark = ",\"after\":\"";
+constexpr std::size_t hex_digits = 16;
+
+// The value of each lower-case hex digit; 0xFF marks what is none.
+constexpr std::array<std::uint8_t, 256> hex_values = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(0xFF);
+  for (std::size_t i = 0; i < 10; ++i) table['0' + i] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < 6; ++i) table['a' + i] = static_cast<std::uint8_t>(10 + i);
+  return table;
+}();
+
+// A decimal at the front of `text`, which is cut off; empty when there is none.
+std::optional<std::uint64_t> cut_decimal(std::string_view& text) {
+  std::uint64_t value = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (ec != std::errc{}) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return value;
+}
+
+// Where `,"seq":N` begins in a line that states a sum; npos when it is not in its place.
+std::size_t seq_position(std::string_view body) {
+  std::size_t at = body.size();
+  while (at > 0 && body[at - 1] >= '0' && body[at - 1] <= '9') --at;
+  const std::size_t digits = body.size() - at;
+  if (digits == 0 || digits > 20 || at < seq_mark.size()) return std::string_view::npos;
+  at -= seq_mark.size();
+  return body.substr(at).starts_with(seq_mark) ? at : std::string_view::npos;
+}
+
+}  // namespace
+
+void append_hex64(std::string& out, std::uint64_t value) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4) out += digits[(value >> shift) & 15];
+}
+
+std::optional<std::uint64_t> hex64_of(std::string_view digits) {
+  if (digits.size() != hex_digits) return std::nullopt;
+  std::uint64_t value = 0;
+  std::uint8_t seen = 0;
+  for (const char digit : digits) {
+    const std::uint8_t nibble = hex_values[static_cast<unsigned char>(digit)];
+    seen |= nibble;
+    value = value << 4 | (nibble & 15);
+  }
+  if (seen > 15) return std::nullopt;
+  return value;
+}
+
+std::uint64_t Chain::sum_of(std::string_view body, std::uint64_t previous) const {
+  std::array<unsigned char, 32> seed_bytes;
+  std::memcpy(seed_bytes.data(), run_.bytes.data(), 16);
+  std::memcpy(seed_bytes.data() + 16, &segment_, 8);
+  std::memcpy(seed_bytes.data() + 24, &previous, 8);
+  const std::uint64_t seed = XXH3_64bits(seed_bytes.data(), seed_bytes.size());
+  return XXH3_64bits_withSeed(body.data(), body.size(), seed);
+}
+
+std::optional<std::uint64_t> stated_sum(std::string_view line) {
+  if (line.size() <= sum_tail_bytes) return std::nullopt;
+  const std::string_view tail = line.substr(line.size() - sum_tail_bytes);
+  if (!tail.starts_with(sum_mark) || !tail.ends_with("\"}")) return std::nullopt;
+  return hex64_of(tail.substr(sum_mark.size(), hex_digits));
+}
+
+void LineWriter::append(std::string& out,
+                        std::string_view payload,
+                        std::optional<std::uint64_t> durable) {
+  ensure(!payload.empty(), "a line has a payload");
+  const std::size_t begin = out.size();
+  if (durable) {
+    out += group_mark;
+    append_json_number(out, *durable);
+    out += after_mark;
+    append_hex64(out, last_sum_);
+    out += "\",";
+  } else {
+    out += '{';
+  }
+  out += payload;
+  out += seq_mark;
+  append_json_number(out, next_seq_++);
+  last_sum_ = chain_.sum_of(std::string_view(out).substr(begin), last_sum_);
+  out += sum_mark;
+  append_hex64(out, last_sum_);
+  out += "\"}\n";
+}
+
+std::optional<GroupStart> group_start_of(std::string_view line) {
+  if (!line.starts_with(group_mark)) return std::nullopt;
+  std::string_view rest = line.substr(group_mark.size());
+  const auto durable = cut_decimal(rest);
+  if (!durable || !rest.starts_with(after_mark)) return std::nullopt;
+  rest.remove_prefix(after_mark.size());
+  if (rest.size() < hex_digits + 2 || rest.substr(hex_digits, 2) != "\",") return std::nullopt;
+  const auto after = hex64_of(rest.substr(0, hex_digits));
+  if (!after) return std::nullopt;
+  return GroupStart{.durable = *durable,
+                    .after = *after,
+                    .payload_begin = line.size() - rest.size() + hex_digits + 2};
+}
+
+std::string_view payload_of(std::string_view line) {
+  if (!stated_sum(line) || !line.starts_with('{')) return {};
+  const std::string_view body = summed_part(line);
+  const std::size_t end = seq_position(body);
+  if (end == std::string_view::npos) return {};
+  const auto group = group_start_of(line);
+  const std::size_t begin = group ? group->payload_begin : 1;
+  return begin < end ? body.substr(begin, end - begin) : std::string_view{};
+}
+
+std::optional<std::uint64_t> seq_of(std::string_view line) {
+  if (!stated_sum(line)) return std::nullopt;
+  const std::string_view body = summed_part(line);
+  const std::size_t at = seq_position(body);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view digits = body.substr(at + seq_mark.size());
+  return cut_decimal(digits);
+}
+
+}  // namespace assay::journal
