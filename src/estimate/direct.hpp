@@ -1,8 +1,8 @@
 #pragma once
 
 #include "estimate/calibration.hpp"
+#include "estimate/figure.hpp"
 #include "estimate/matrix.hpp"
-#include "stats/defined.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -15,17 +15,17 @@ namespace assay::estimate {
 struct DirectEstimates {
   std::size_t n_draws = 0;  // with a judge score
   std::size_t n_unjudged = 0;
-  Figure judge_mean;
-  Figure judge_se;
-  Figure plugin_calibrated_mean;  // mean of the calibrated draws
-  Figure plugin_se_iid;           // sd / sqrt(n): neither clusters nor calibration error
-  Figure bhattacharyya_judge_space_fresh;
-  Figure score_mass_outside_oracle_range;
+  Figure judge_mean = {};
+  Figure judge_se = {};
+  Figure plugin_calibrated_mean = {};  // mean of the calibrated draws
+  Figure plugin_se_iid = {};           // sd / sqrt(n): neither clusters nor calibration error
+  Figure bhattacharyya_judge_space_fresh = {};
+  Figure score_mass_outside_oracle_range = {};
   std::size_t n_probe = 0;
-  Figure probe_residual_mean;  // mean of label - calibrated judge score on the probe
-  Figure probe_residual_se;
-  Figure probe_corrected_mean;  // plug-in + residual
-  Figure probe_corrected_se;    // the two errors in quadrature
+  Figure probe_residual_mean = {};  // mean of label - calibrated judge score on the probe
+  Figure probe_residual_se = {};
+  Figure probe_corrected_mean = {};  // plug-in + residual
+  Figure probe_corrected_se = {};    // the two errors in quadrature
 };
 
 // `complete` are the rows that judge-space affinity compares with.

@@ -21,8 +21,8 @@ struct GateLimits {
 
 // Every limit that was crossed, as sentences with figure and limit; none: the weights pass.
 struct GateVerdict {
-  std::vector<std::string> reasons;  // refuse
-  std::vector<std::string> remarks;  // worth knowing, not enough to refuse
+  std::vector<std::string> reasons = {};  // refuse
+  std::vector<std::string> remarks = {};  // worth knowing, not enough to refuse
   [[nodiscard]] bool passes() const { return reasons.empty(); }
 };
 

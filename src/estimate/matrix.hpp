@@ -27,7 +27,7 @@ struct Missing {
     not_accepted,   // there is a value, of a grade or method that estimation does not take
   };
   Why why = Why::not_given;
-  std::optional<FailureClass> cls;  // when failed
+  std::optional<FailureClass> cls = {};  // when failed
   friend bool operator==(const Missing&, const Missing&) = default;
 };
 [[nodiscard]] std::string_view name_of(Missing::Why why);
@@ -61,9 +61,9 @@ class ScoreColumn {
 
  private:
   static constexpr std::uint8_t present = 0xFF;
-  std::string policy_;
-  std::vector<double> nats_;
-  std::vector<std::uint8_t> cells_;  // `present`, or a Missing in one byte
+  std::string policy_ = {};
+  std::vector<double> nats_ = {};
+  std::vector<std::uint8_t> cells_ = {};  // `present`, or a Missing in one byte
   std::size_t count_ = 0;
 };
 
@@ -81,15 +81,15 @@ class PromptPool {
     using is_transparent = void;
   };
   std::unordered_map<std::string, Index, Hash, std::equal_to<>> index_;
-  std::vector<const std::string*> names_;  // keys of index_, which do not move
+  std::vector<const std::string*> names_ = {};  // keys of index_, which do not move
 };
 
 // What is known of each response besides its log-probabilities.
 struct ResponseTable {
-  std::vector<PromptPool::Index> prompt;
-  std::vector<std::uint32_t> draw;
-  std::vector<std::uint32_t> chars;  // Unicode code points
-  NumberColumn tokens;               // as the data set counts them
+  std::vector<PromptPool::Index> prompt = {};
+  std::vector<std::uint32_t> draw = {};
+  std::vector<std::uint32_t> chars = {};  // Unicode code points
+  NumberColumn tokens;                    // as the data set counts them
   NumberColumn judge;
   NumberColumn label;
   [[nodiscard]] std::size_t size() const { return prompt.size(); }
@@ -97,7 +97,7 @@ struct ResponseTable {
 
 // Responses drawn from one policy: to be judged, not weighted.
 struct Draws {
-  std::string policy;
+  std::string policy = {};
   ResponseTable responses;
 };
 
@@ -112,12 +112,12 @@ struct Matrix {
   PromptPool prompts;
   ResponseTable logged;      // responses of the logging policy
   ScoreColumn base{"base"};  // of the logging policy; one cell per logged row
-  std::vector<ScoreColumn> targets;
-  std::vector<Draws> fresh;            // of the targets and perhaps the base; sorted by policy
-  std::vector<Draws> probes;           // labelled draws for the transport audit; sorted by policy
+  std::vector<ScoreColumn> targets = {};
+  std::vector<Draws> fresh = {};       // of the targets and perhaps the base; sorted by policy
+  std::vector<Draws> probes = {};      // labelled draws for the transport audit; sorted by policy
   std::size_t recorded_zeros = 0;      // recorded values that are exactly 0: suspicious
   std::size_t recorded_set_aside = 0;  // recorded values beside measured ones: not used
-  std::vector<std::string> mixed_methods;  // policies of which values were set aside for this
+  std::vector<std::string> mixed_methods = {};  // policies of which values were set aside for this
 
   [[nodiscard]] std::size_t rows() const { return logged.size(); }
   [[nodiscard]] const Draws* fresh_of(std::string_view policy) const;

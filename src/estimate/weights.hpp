@@ -2,7 +2,7 @@
 
 // Importance weights w = exp(log-ratio) and what they say about themselves.
 
-#include "stats/defined.hpp"
+#include "estimate/figure.hpp"
 
 #include <array>
 #include <cstddef>
@@ -12,29 +12,27 @@
 
 namespace assay::estimate {
 
-using stats::Figure;
-
 // The log-ratio limited to [-limit, limit]. Source: statistics.md 7 (limit 20).
 [[nodiscard]] std::vector<double> clipped(std::span<const double> log_ratio, double limit);
 inline constexpr double compatibility_clip_nats = 20;
 
 struct LogRatioSummary {
-  Figure mean;
-  Figure sd_ddof0;
-  Figure min;
-  Figure max;
+  Figure mean = {};
+  Figure sd_ddof0 = {};
+  Figure min = {};
+  Figure max = {};
   std::size_t exact_zeros = 0;
-  std::size_t beyond_20 = 0;        // |l| > 20
-  std::array<Figure, 5> quantiles;  // 5, 25, 50, 75, 95 %
+  std::size_t beyond_20 = 0;             // |l| > 20
+  std::array<Figure, 5> quantiles = {};  // 5, 25, 50, 75, 95 %
 };
 [[nodiscard]] LogRatioSummary summarize_log_ratio(std::span<const double> log_ratio);
 
 // Weights of one set of rows. `raw` is exp(l) and may overflow or vanish; `shifted` is
 // exp(l - max l), for everything that does not depend on scale.
 struct Weights {
-  std::vector<double> log_ratio;
-  std::vector<double> raw;
-  std::vector<double> shifted;
+  std::vector<double> log_ratio = {};
+  std::vector<double> raw = {};
+  std::vector<double> shifted = {};
   [[nodiscard]] std::size_t size() const { return log_ratio.size(); }
 };
 [[nodiscard]] Weights weights_of(std::vector<double> log_ratio);
@@ -42,19 +40,19 @@ struct Weights {
 // Formulas: cje.md 7, except where a line says otherwise.
 struct WeightSummary {
   std::size_t n = 0;
-  Figure mean_weight;
-  Figure max_weight;
-  Figure ess;  // (sum w)^2 / sum w^2
-  Figure ess_fraction;
-  Figure max_weight_share;
-  Figure top1pct_share;  // of the largest max(1, floor(n/100)) weights
-  Figure top5pct_share;
-  Figure cv;          // population sd / mean
-  Figure hill_k5pct;  // may be undefined, or infinite when the largest weights are equal
+  Figure mean_weight = {};
+  Figure max_weight = {};
+  Figure ess = {};  // (sum w)^2 / sum w^2
+  Figure ess_fraction = {};
+  Figure max_weight_share = {};
+  Figure top1pct_share = {};  // of the largest max(1, floor(n/100)) weights
+  Figure top5pct_share = {};
+  Figure cv = {};          // population sd / mean
+  Figure hill_k5pct = {};  // may be undefined, or infinite when the largest weights are equal
   bool hill_infinite = false;
   std::size_t near_zero = 0;  // raw weights below 1e-10
-  Figure hellinger_affinity;
-  Figure log_mean_weight;  // in log-sum-exp: exists where mean_weight overflows
+  Figure hellinger_affinity = {};
+  Figure log_mean_weight = {};  // in log-sum-exp: exists where mean_weight overflows
 };
 [[nodiscard]] WeightSummary summarize_weights(const Weights& weights);
 
@@ -62,7 +60,7 @@ struct WeightSummary {
 [[nodiscard]] Figure effective_size(std::span<const double> weights);
 
 struct TailIndex {
-  Figure value;
+  Figure value = {};
   bool infinite = false;  // the weights above the threshold are all equal to it
 };
 // Hill's index over the k = min(max(10, floor(n/20)), floor(n/10)) largest, from logarithms of

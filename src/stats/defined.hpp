@@ -12,8 +12,13 @@ struct Undefined {
   friend bool operator==(Undefined, Undefined) = default;
 };
 
-// A figure, or the reason why there is none. No NaN ever stands for an undefined figure.
-using Figure = std::expected<double, Undefined>;
+// A figure, or the reason why there is none. No NaN ever stands for an undefined figure, and one
+// that nobody computed is undefined, not 0.
+class Figure : public std::expected<double, Undefined> {
+ public:
+  using expected::expected;
+  Figure() : expected(std::unexpect, Undefined{"not computed"}) {}
+};
 
 [[nodiscard]] inline std::unexpected<Undefined> undefined(std::string_view reason) {
   return std::unexpected(Undefined{reason});

@@ -1,0 +1,108 @@
+#include "estimate/matrix.hpp"
+
+#include "assay/ensure.hpp"
+
+#include <algorithm>
+
+namespace assay::estimate {
+
+namespace {
+
+// A Missing in one byte: 0..3 its reason, from failed_first on a failure of that class.
+constexpr std::uint8_t failed_first = 16;
+
+std::uint8_t packed(const Missing& missing) {
+  if (missing.why != Missing::Why::failed) return static_cast<std::uint8_t>(missing.why);
+  ensure(missing.cls.has_value(), "a failed cell names its class");
+  return static_cast<std::uint8_t>(failed_first + static_cast<std::uint8_t>(*missing.cls));
+}
+
+Missing unpacked(std::uint8_t cell) {
+  if (cell < failed_first) return {static_cast<Missing::Why>(cell), std::nullopt};
+  return {Missing::Why::failed, static_cast<FailureClass>(cell - failed_first)};
+}
+
+const Draws* draws_of(const std::vector<Draws>& all, std::string_view policy) {
+  const auto found = std::ranges::find(all, policy, &Draws::policy);
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view name_of(Missing::Why why) {
+  switch (why) {
+    case Missing::Why::not_given:
+      return "not_given";
+    case Missing::Why::not_attempted:
+      return "not_attempted";
+    case Missing::Why::failed:
+      return "failed";
+    case Missing::Why::not_accepted:
+      return "not_accepted";
+  }
+  return "";
+}
+
+std::string_view label_of(const Missing& missing) {
+  return missing.cls ? assay::name_of(*missing.cls) : name_of(missing.why);
+}
+
+std::string_view name_of(Provenance provenance) {
+  switch (provenance) {
+    case Provenance::measured:
+      return "measured";
+    case Provenance::recorded:
+      return "recorded";
+  }
+  return "";
+}
+
+void ScoreColumn::push_back(double nats) {
+  nats_.push_back(nats);
+  cells_.push_back(present);
+  ++count_;
+}
+
+void ScoreColumn::push_back(Missing missing) {
+  nats_.push_back(0);  // never read: has() is false
+  cells_.push_back(packed(missing));
+}
+
+std::optional<Missing> ScoreColumn::missing(std::size_t row) const {
+  if (has(row)) return std::nullopt;
+  return unpacked(cells_[row]);
+}
+
+std::map<std::string, std::size_t> ScoreColumn::missing_by_label() const {
+  std::array<std::size_t, 256> tally{};
+  for (const std::uint8_t cell : cells_) ++tally[cell];
+  std::map<std::string, std::size_t> counts;
+  for (std::size_t cell = 0; cell < present; ++cell) {
+    if (tally[cell] == 0) continue;
+    counts[std::string(label_of(unpacked(static_cast<std::uint8_t>(cell))))] += tally[cell];
+  }
+  return counts;
+}
+
+PromptPool::Index PromptPool::intern(std::string_view id) {
+  if (const auto found = index_.find(id); found != index_.end()) return found->second;
+  const auto [place, fresh] = index_.emplace(std::string(id), static_cast<Index>(names_.size()));
+  names_.push_back(&place->first);
+  return place->second;
+}
+
+std::optional<PromptPool::Index> PromptPool::find(std::string_view id) const {
+  const auto found = index_.find(id);
+  if (found == index_.end()) return std::nullopt;
+  return found->second;
+}
+
+const Draws* Matrix::fresh_of(std::string_view policy) const {
+  return draws_of(fresh, policy);
+}
+
+const Draws* Matrix::probe_of(std::string_view policy) const {
+  return draws_of(probes, policy);
+}
+
+}  // namespace assay::estimate
