@@ -1,0 +1,50 @@
+#include "config/config.hpp"
+
+#include <algorithm>
+
+namespace assay::config {
+namespace {
+
+template <class T>
+const T* named(const std::vector<T>& things, std::string_view name) {
+  const auto found = std::ranges::find(things, name, &T::name);
+  return found == things.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<Price> Endpoint::price() const {
+  if (!input_usd_per_million || !output_usd_per_million) return std::nullopt;
+  return Price{input_usd_per_million->nanos(), output_usd_per_million->nanos()};
+}
+
+const Endpoint* Config::endpoint(std::string_view name) const {
+  return named(endpoints, name);
+}
+const Policy* Config::policy(std::string_view name) const {
+  return named(policies, name);
+}
+
+std::string_view name_of(Detail detail) {
+  switch (detail) {
+    case Detail::minimal:
+      return "minimal";
+    case Detail::standard:
+      return "standard";
+    case Detail::detailed:
+      return "detailed";
+    case Detail::debug:
+      return "debug";
+  }
+  return {};
+}
+
+std::string_view name_of(OnFailure on_failure) {
+  return on_failure == OnFailure::mark ? "mark" : "stop";
+}
+
+std::string_view name_of(BadRows bad_rows) {
+  return bad_rows == BadRows::refuse ? "refuse" : "mark";
+}
+
+}  // namespace assay::config
