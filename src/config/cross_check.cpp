@@ -1,0 +1,217 @@
+// What must hold between values. Each rule reports at the place of the value that would have to
+// change.
+
+#include "config/base_url.hpp"
+#include "config/draft.hpp"
+#include "config/nearest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace assay::config {
+namespace {
+
+void report(Draft& draft,
+            std::string_view section,
+            std::string_view name,
+            std::size_t index,
+            std::string_view sentence) {
+  draft.problems.add(draft.origin_of(section, name, index).place,
+                     fmt::format("{}: {}", path_of(section, {}, index), sentence));
+}
+
+// A value that was reported where it stands is not missing as well.
+bool was_refused(const Draft& draft,
+                 std::string_view section,
+                 std::string_view name,
+                 std::size_t index) {
+  return draft.refused.contains(path_of(section, name, index));
+}
+
+template <class Names>
+std::string did_you_mean(std::string_view typed, const Names& known) {
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  if (names.empty()) return "there is none";
+  if (const auto near = nearest(typed, names)) return fmt::format("did you mean {}?", *near);
+  return fmt::format("there is {}", alternatives(names));
+}
+
+template <class Things>
+std::vector<std::string> names_of(const Things& things) {
+  std::vector<std::string> names;
+  for (const auto& thing : things) {
+    if (!thing.name.empty()) names.push_back(thing.name);
+  }
+  return names;
+}
+
+// A name, and no other thing of that name.
+template <class Things>
+void check_names(std::string_view section, const Things& things, Draft& draft) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < things.size(); ++i) {
+    const std::string& name = things[i].name;
+    if (name.empty()) {
+      if (!was_refused(draft, section, "name", i)) {
+        report(draft, section, "", i, "has no name: add name: ...");
+      }
+    } else if (!seen.insert(name).second) {
+      report(
+          draft, section, "name", i, fmt::format("the name '{}' is taken: choose another", name));
+    }
+  }
+}
+
+void check_known(std::string_view section,
+                 std::string_view name,
+                 std::size_t index,
+                 std::string_view value,
+                 const std::vector<std::string>& known,
+                 Draft& draft) {
+  if (known.empty() || std::ranges::find(known, value) != known.end()) return;
+  report(draft,
+         section,
+         name,
+         index,
+         fmt::format("{} {} is not known; {}", name, quoted(value), did_you_mean(value, known)));
+}
+
+void check_endpoint(const Sources& sources, std::size_t index, Draft& draft) {
+  const Endpoint& endpoint = draft.config.endpoints[index];
+  if (endpoint.base_url.empty() && !was_refused(draft, "endpoints", "base_url", index)) {
+    report(draft,
+           "endpoints",
+           "base_url",
+           index,
+           "has no base_url: add base_url: https://... or give --base-url");
+  }
+  check_known("endpoints", "dialect", index, endpoint.dialect, sources.dialects, draft);
+  const int keys = !endpoint.api_key_env.empty() + !endpoint.api_key_file.empty() +
+                   !endpoint.api_key_command.empty();
+  if (keys > 1) {
+    report(draft,
+           "endpoints",
+           "",
+           index,
+           "has more than one of api_key_env, api_key_file and api_key_command: keep one");
+  }
+  const bool input = endpoint.input_usd_per_million.has_value();
+  const bool output = endpoint.output_usd_per_million.has_value();
+  if (input != output && !was_refused(draft, "endpoints", "price.input_usd_per_million", index) &&
+      !was_refused(draft, "endpoints", "price.output_usd_per_million", index)) {
+    report(draft,
+           "endpoints",
+           input ? "price.input_usd_per_million" : "price.output_usd_per_million",
+           index,
+           "has one price only: give both input_usd_per_million and output_usd_per_million "
+           "(--input-price, --output-price)");
+  }
+}
+
+// A cap in dollars holds only where every price is known and not zero.
+void check_price(const Endpoint& endpoint, std::size_t index, Draft& draft) {
+  if (!draft.config.budget.usd) return;
+  const auto price = endpoint.price();
+  if (!price) {
+    report(draft,
+           "endpoints",
+           "",
+           index,
+           "has no price, and budget.usd (--max-cost) cannot be kept without: add price: or give "
+           "--input-price and --output-price");
+  } else if (price->input_nanousd_per_million == 0) {
+    report(draft,
+           "endpoints",
+           "price.input_usd_per_million",
+           index,
+           "has an input price of zero, and budget.usd would never be reached: give the price, or "
+           "cap tokens or requests");
+  }
+}
+
+// Endpoints that stand in for each other must be said to serve the same weights.
+void check_stand_ins(std::size_t index, Draft& draft) {
+  const Policy& policy = draft.config.policies[index];
+  std::set<std::string> origins;
+  for (const std::string& name : policy.endpoints) {
+    const Endpoint* endpoint = draft.config.endpoint(name);
+    const auto url = parse_base_url(endpoint == nullptr ? "" : endpoint->base_url);
+    if (url) origins.insert(url->origin());
+  }
+  const bool declared = draft.origin_of("policies", "weights", index).place != "default";
+  if (origins.size() > 1 && !declared) {
+    report(draft,
+           "policies",
+           "endpoints",
+           index,
+           "names endpoints at different addresses: declare that they serve the same weights with "
+           "weights: ...");
+  }
+}
+
+void check_policy(const Sources& sources, std::size_t index, Draft& draft) {
+  const Policy& policy = draft.config.policies[index];
+  if (policy.model.empty() && !was_refused(draft, "policies", "model", index))
+    report(draft, "policies", "model", index, "has no model: add model: ... or give --model");
+  check_known("policies", "template", index, policy.template_name, sources.templates, draft);
+  if (policy.endpoints.empty() && !was_refused(draft, "policies", "endpoints", index)) {
+    report(draft, "policies", "endpoints", index, "names no endpoint: add endpoints: [...]");
+  }
+  const auto known = names_of(draft.config.endpoints);
+  std::set<std::string_view> seen;
+  for (const std::string& name : policy.endpoints) {
+    if (draft.config.endpoint(name) == nullptr) {
+      report(draft,
+             "policies",
+             "endpoints",
+             index,
+             fmt::format("endpoint '{}' is not defined; {}", name, did_you_mean(name, known)));
+    } else if (!seen.insert(name).second) {
+      report(draft,
+             "policies",
+             "endpoints",
+             index,
+             fmt::format("endpoint '{}' stands twice: keep one", name));
+    }
+  }
+  check_stand_ins(index, draft);
+}
+
+void check_network(Draft& draft) {
+  const Network& network = draft.config.network;
+  if (network.first_byte > network.total) {
+    draft.notes.emplace_back("network.first_byte is longer than network.total and never reached");
+  }
+  if (network.between_bytes > network.total) {
+    draft.notes.emplace_back(
+        "network.between_bytes is longer than network.total and never reached");
+  }
+}
+
+}  // namespace
+
+void cross_check(const Sources& sources, Draft& draft) {
+  const Config& config = draft.config;
+  check_names("endpoints", config.endpoints, draft);
+  check_names("policies", config.policies, draft);
+  for (std::size_t i = 0; i < config.endpoints.size(); ++i) {
+    check_endpoint(sources, i, draft);
+    check_price(config.endpoints[i], i, draft);
+  }
+  for (std::size_t i = 0; i < config.policies.size(); ++i) check_policy(sources, i, draft);
+  // Without policies the logged log-probs are the data set's own.
+  if (!config.logging_policy.empty() && !config.policies.empty() &&
+      config.policy(config.logging_policy) == nullptr) {
+    draft.problems.add(draft.origin_of("logging_policy", {}, 0).place,
+                       fmt::format("logging_policy: '{}' is not a policy; {}",
+                                   config.logging_policy,
+                                   did_you_mean(config.logging_policy, names_of(config.policies))));
+  }
+  check_network(draft);
+}
+
+}  // namespace assay::config
