@@ -22,7 +22,7 @@ namespace assay::cli {
 class ConfigFlags {
  public:
   // Registers -c/--config and the flags of these sections ("run", "data", "endpoints", "policies",
-  // "budget", "network", "retry"; empty: all) on `app`.
+  // "budget", "network", "retry", "logging_policy"; none: all) on `app`.
   explicit ConfigFlags(CLI::App& app, std::initializer_list<std::string_view> sections = {});
 
   // What the user gave.
@@ -33,6 +33,12 @@ class ConfigFlags {
   struct State;
   std::shared_ptr<State> state_;
 };
+
+// The file for config::Sources. Errors: Errc::config naming the path and the reason.
+[[nodiscard]] Result<config::YamlFile> read_config_file(const std::string& path);
+
+// Sources that know the dialects and templates of `wire`, and nothing else yet.
+[[nodiscard]] config::Sources known_names();
 
 // Reads the file that -c names and the process's environment, and loads the configuration. Notes go
 // to stderr. Errors: Errc::config, Errc::usage, Errc::io.
