@@ -126,8 +126,8 @@ void add_check(CLI::App& config, Chosen& chosen) {
 void add_init(CLI::App& config, Chosen& chosen) {
   CLI::App* command = config.add_subcommand("init", "A commented configuration to start from");
   auto schema = std::make_shared<std::string>("assay.schema.json");
-  command->add_option(
-      "--schema", *schema, "Where editors find what `assay config schema` printed", true);
+  command->add_option("--schema", *schema, "Where editors find what `assay config schema` printed")
+      ->capture_default_str();
   command->callback(
       [schema, &chosen] { chosen = [schema] { return print(config::starter(*schema)); }; });
 }
