@@ -35,7 +35,7 @@ class Authority {
   [[nodiscard]] static Result<Authority> at(const std::filesystem::path& state_dir);
 
   [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
-  [[nodiscard]] Result<Identity> issue(CertificateKind kind) const;
+  [[nodiscard]] Identity issue(CertificateKind kind) const;
 
  private:
   Authority(Identity self, std::filesystem::path ca_file);

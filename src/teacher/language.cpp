@@ -40,7 +40,7 @@ std::vector<ModelSettings> default_models() {
   return {
       {.name = "teacher-base"},
       {.name = "teacher-clone"},
-      {.name = "teacher-warm", .temperature = 1.1},
+      {.name = "teacher-warm", .temperature = 1.04},
       {.name = "teacher-focused", .influence = 3},
       {.name = "teacher-terse", .corpus = Corpus::harbour},
   };

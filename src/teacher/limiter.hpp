@@ -92,7 +92,7 @@ class Limiter {
   [[nodiscard]] std::optional<AxisState> tokens(Instant now);
   [[nodiscard]] std::int64_t in_flight() const { return in_flight_; }
 
-  // Other limits from now on; what was taken is kept where the kind is the same.
+  // Other limits from now on, with nothing taken yet; what is in flight stays counted.
   void change(const Limits& limits, Instant now);
 
  private:

@@ -113,6 +113,8 @@ Model::Model(ModelSettings settings,
     powers_[token] = std::pow(unigram_[token], exponent_);
     power_sum_ += powers_[token];
   }
+  sums_.resize(size);
+  std::partial_sum(unigram_.begin(), unigram_.end(), sums_.begin());
   likeliest_.resize(size);
   std::iota(likeliest_.begin(), likeliest_.end(), TokenId{0});
   const auto better = [this](TokenId a, TokenId b) {

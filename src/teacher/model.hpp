@@ -65,6 +65,8 @@ class Model {
   [[nodiscard]] const std::vector<double>& unigram() const { return unigram_; }
   [[nodiscard]] const std::vector<double>& unigram_powers() const { return powers_; }
   [[nodiscard]] double power_sum() const { return power_sum_; }
+  // u(0) + ... + u(w) by token w.
+  [[nodiscard]] const std::vector<double>& unigram_sums() const { return sums_; }
   // The most likely tokens by u, best first: at least top_max.
   static constexpr std::size_t top_max = 20;
   [[nodiscard]] const std::vector<TokenId>& likeliest() const { return likeliest_; }
@@ -78,6 +80,7 @@ class Model {
   double exponent_;
   std::vector<double> unigram_;
   std::vector<double> powers_;
+  std::vector<double> sums_;
   double power_sum_ = 0;
   std::vector<TokenId> likeliest_;
   std::string fingerprint_;

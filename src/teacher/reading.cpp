@@ -114,12 +114,16 @@ double Reading::nats_of(double raw_probability) const {
 }
 
 Reading::Seen& Reading::seen_entry(TokenId token) {
-  auto& at = seen_at_[token];
-  if (at >= seen_.size() || seen_[at].token != token) {
-    at = static_cast<std::uint32_t>(seen_.size());
+  if (!is_seen(token)) {
+    seen_at_[token] = static_cast<std::uint32_t>(seen_.size());
     seen_.push_back({token, 0, 0, 0});
   }
-  return seen_[at];
+  return seen_[seen_at_[token]];
+}
+
+bool Reading::is_seen(TokenId token) const {
+  const auto at = seen_at_[token];
+  return at < seen_.size() && seen_[at].token == token;
 }
 
 void Reading::gather() {
@@ -155,9 +159,7 @@ double Reading::log_prob(TokenId next) {
     return nats_of(raw({next, trigrams_.count_of(next), bigrams_.count_of(next), recent}));
   }
   gather();
-  const auto at = seen_at_[next];
-  const bool seen = at < seen_.size() && seen_[at].token == next;
-  return nats_of(raw(seen ? seen_[at] : Seen{next, 0, 0, 0}));
+  return nats_of(raw(is_seen(next) ? seen_[seen_at_[next]] : Seen{next, 0, 0, 0}));
 }
 
 void Reading::likeliest(std::size_t count, std::vector<TokenLogProb>& out) {
@@ -178,9 +180,7 @@ void Reading::likeliest(std::size_t count, std::vector<TokenLogProb>& out) {
   for (const auto& seen : seen_) offer(seen);
   // A token neither seen nor among the first `count` leaders has that many better ones before it.
   for (std::size_t i = 0; i < count; ++i) {
-    const auto at = seen_at_[leaders_[i]];
-    if (at < seen_.size() && seen_[at].token == leaders_[i]) continue;
-    offer({leaders_[i], 0, 0, 0});
+    if (!is_seen(leaders_[i])) offer({leaders_[i], 0, 0, 0});
   }
   for (auto& entry : out) entry.nats = nats_of(entry.nats);
 }
@@ -205,6 +205,7 @@ TokenId Reading::sample(double temperature, Rng& rng) {
     likeliest(1, top_);
     return top_.front().token;
   }
+  if (temperature == 1 && model_->exponent() == 1) return sample_plainly(rng);
   distribution(temperature, probabilities_);
   auto left = rng.uniform();
   TokenId positive = 0;
@@ -215,6 +216,30 @@ TokenId Reading::sample(double temperature, Rng& rng) {
     if (left < 0) break;
   }
   return positive;  // the last possible one when rounding left a hair
+}
+
+// The seen tokens one by one; what is left of the mass belongs to the others in proportion to their
+// base weights, and is drawn from all base weights until an unseen one comes.
+TokenId Reading::sample_plainly(Rng& rng) {
+  gather();
+  auto left = rng.uniform();
+  for (const auto& seen : seen_) {
+    left -= raw(seen);
+    if (left < 0) return seen.token;
+  }
+  auto token = sample_base(rng);
+  while (is_seen(token)) token = sample_base(rng);
+  return token;
+}
+
+// base = (u + rho * k) / (1 + rho * n): the corpus's unigram, or one of the tokens read.
+TokenId Reading::sample_base(Rng& rng) const {
+  const auto read = static_cast<double>(history_.size());
+  const auto place = rng.uniform() * (1 + model_->rho() * read);
+  if (place >= 1) return history_[rng.below(history_.size())];
+  const auto& sums = model_->unigram_sums();
+  const auto found = std::upper_bound(sums.begin(), sums.end(), rng.uniform() * sums.back());
+  return static_cast<TokenId>(std::min<std::ptrdiff_t>(found - sums.begin(), std::ssize(sums) - 1));
 }
 
 }  // namespace assay::teacher

@@ -26,6 +26,8 @@ class Reading {
  public:
   explicit Reading(const Model& model);
 
+  [[nodiscard]] const Model& model() const { return *model_; }
+
   void restart();
   void advance(TokenId token);
   [[nodiscard]] bool empty() const { return history_.empty(); }
@@ -43,7 +45,8 @@ class Reading {
   // are 1.
   void distribution(double temperature, std::vector<double>& out);
 
-  // Draws the next token from distribution(temperature); the likeliest at temperature 0.
+  // Draws the next token from distribution(temperature); the likeliest at temperature 0. Where both
+  // temperatures are 1 the draw costs as much as a score and not the whole vocabulary.
   [[nodiscard]] TokenId sample(double temperature, Rng& rng);
 
  private:
@@ -68,6 +71,9 @@ class Reading {
   void gather();   // seen_: every token with more than its base weight; and norm_ if T is not 1
   Seen& seen_entry(TokenId token);
   void raise_leaders(TokenId token);
+  [[nodiscard]] bool is_seen(TokenId token) const;
+  [[nodiscard]] TokenId sample_plainly(Rng& rng);
+  [[nodiscard]] TokenId sample_base(Rng& rng) const;
   [[nodiscard]] double raw(const Seen& seen) const;
   [[nodiscard]] double nats_of(double raw_probability) const;
 

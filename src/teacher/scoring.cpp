@@ -1,7 +1,5 @@
 #include "teacher/scoring.hpp"
 
-#include "teacher/reading.hpp"
-
 #include <cmath>
 
 namespace assay::teacher {
@@ -64,7 +62,17 @@ Generated generate(const Model& model,
                    double temperature,
                    Rng& rng) {
   Reading reading(model);
-  for (const auto token : model.vocabulary().encode(prompt)) reading.advance(token);
+  return generate(reading, prompt, tokens_max, temperature, rng);
+}
+
+Generated generate(Reading& reading,
+                   std::string_view prompt,
+                   std::size_t tokens_max,
+                   double temperature,
+                   Rng& rng) {
+  const auto& vocabulary = reading.model().vocabulary();
+  reading.restart();
+  for (const auto token : vocabulary.encode(prompt)) reading.advance(token);
   Generated generated{{}, {}, false};
   while (generated.tokens.size() < tokens_max) {
     const auto token = reading.sample(temperature, rng);
@@ -73,7 +81,7 @@ Generated generate(const Model& model,
       generated.ended = true;
       break;
     }
-    generated.text += model.vocabulary().bytes_of(token);
+    generated.text += vocabulary.bytes_of(token);
     reading.advance(token);
   }
   return generated;

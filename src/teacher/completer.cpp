@@ -1,0 +1,159 @@
+#include "teacher/completer.hpp"
+
+#include "assay/ensure.hpp"
+#include "teacher/fault.hpp"
+
+#include <algorithm>
+
+namespace assay::teacher {
+
+namespace {
+
+// Where the earliest of the stops begins in `text`, or npos.
+std::size_t stop_in(std::string_view text, const std::vector<std::string>& stops) {
+  auto earliest = std::string_view::npos;
+  for (const auto& stop : stops) {
+    if (!stop.empty()) earliest = std::min(earliest, text.find(stop));
+  }
+  return earliest;
+}
+
+// Drops what lies at or after byte `end` of the generated text.
+void cut(Choice& choice,
+         std::size_t text_begin,
+         std::size_t token_begin,
+         std::size_t end,
+         const Vocabulary& vocabulary) {
+  choice.text.resize(text_begin + end);
+  std::size_t at = 0;
+  auto kept = token_begin;
+  while (kept < choice.tokens.size() && at < end)
+    at += vocabulary.bytes_of(choice.tokens[kept++]).size();
+  choice.tokens.resize(kept);
+  choice.nats.resize(kept);
+  choice.offsets.resize(kept);
+  if (choice.top_count != 0) choice.top_ends.resize(kept);
+}
+
+std::uint64_t seed_of(std::uint64_t seed, std::string_view model, std::string_view prompt) {
+  const auto digest = content_digest(model, prompt);
+  for (std::size_t i = 0; i < 8; ++i) seed ^= std::uint64_t{digest.bytes[i]} << (8 * i);
+  return seed;
+}
+
+}  // namespace
+
+Completer::Completer(const std::vector<std::shared_ptr<const Model>>& models, std::uint64_t seed)
+    : seed_(seed) {
+  for (const auto& model : models) voices_.emplace(model->name(), Voice{model, Reading(*model)});
+}
+
+const Model* Completer::model(std::string_view name) const {
+  const auto found = voices_.find(name);
+  return found == voices_.end() ? nullptr : found->second.model.get();
+}
+
+Completion Completer::complete(const CompletionRequest& request) {
+  const auto found = voices_.find(request.model);
+  ensure(found != voices_.end(), "a completion is asked of a model that is served");
+  auto& voice = found->second;
+  Completion completion;
+  completion.model = request.model;
+  completion.fingerprint = voice.model->fingerprint();
+  completion.choices.resize(request.prompts.size());
+  for (std::size_t i = 0; i < request.prompts.size(); ++i) {
+    auto& choice = completion.choices[i];
+    choice.index = static_cast<std::int64_t>(i);
+    answer_prompt(voice, request, request.prompts[i], choice);
+    const auto prompt_tokens = static_cast<std::int64_t>(request.prompts[i].tokens.size());
+    completion.prompt_tokens += prompt_tokens;
+    completion.completion_tokens +=
+        static_cast<std::int64_t>(choice.tokens.size()) - (request.echo ? prompt_tokens : 0);
+  }
+  return completion;
+}
+
+void Completer::answer_prompt(Voice& voice,
+                              const CompletionRequest& request,
+                              const Prompt& prompt,
+                              Choice& choice) {
+  voice.reading.restart();
+  code_points_ = 0;
+  choice.with_logprobs = request.logprobs.has_value();
+  choice.top_count = static_cast<std::size_t>(request.logprobs.value_or(0));
+  if (request.echo) {
+    echo(voice, request, prompt, choice);
+  } else if (request.max_tokens > 0) {
+    for (const auto token : prompt.tokens) voice.reading.advance(token);
+  }
+  if (request.max_tokens > 0) generate(voice, request, prompt, choice);
+}
+
+void Completer::echo(Voice& voice,
+                     const CompletionRequest& request,
+                     const Prompt& prompt,
+                     Choice& choice) {
+  const auto count = prompt.tokens.size();
+  choice.text = prompt.text;
+  choice.tokens.reserve(count + 1);
+  choice.nats.reserve(count + 1);
+  choice.offsets.reserve(count + 1);
+  choice.tops.reserve(choice.top_count * (count + 2));
+  choice.top_ends.reserve(count + 1);
+  for (const auto token : prompt.tokens) append(voice, request, token, choice);
+}
+
+// Adds the token to the choice's columns and reads on. The first token of a text has no log-prob.
+void Completer::append(Voice& voice,
+                       const CompletionRequest& request,
+                       TokenId token,
+                       Choice& choice) {
+  auto& reading = voice.reading;
+  const auto& vocabulary = voice.model->vocabulary();
+  choice.tokens.push_back(token);
+  // A token that goes on inside a character stands where that character does.
+  choice.offsets.push_back(code_points_ -
+                           (vocabulary.continues_character(token) && code_points_ > 0 ? 1 : 0));
+  code_points_ += vocabulary.code_points_of(token);
+  if (!request.logprobs || reading.empty()) {
+    choice.nats.emplace_back();
+  } else {
+    const auto nats = reading.log_prob(token);
+    choice.nats.emplace_back(nats);
+    if (choice.top_count != 0) {
+      reading.likeliest(choice.top_count, top_);
+      choice.tops.insert(choice.tops.end(), top_.begin(), top_.end());
+      const bool among = std::any_of(
+          top_.begin(), top_.end(), [&](const TokenLogProb& top) { return top.token == token; });
+      if (!among) choice.tops.push_back({token, nats});
+    }
+  }
+  if (choice.top_count != 0) choice.top_ends.push_back(choice.tops.size());
+  reading.advance(token);
+}
+
+void Completer::generate(Voice& voice,
+                         const CompletionRequest& request,
+                         const Prompt& prompt,
+                         Choice& choice) {
+  Rng rng(request.seed ? *request.seed : seed_of(seed_, request.model, prompt.text));
+  const auto text_begin = choice.text.size();
+  const auto token_begin = choice.tokens.size();
+  for (std::int64_t made = 0; made < request.max_tokens; ++made) {
+    const auto token = voice.reading.sample(request.temperature, rng);
+    if (Vocabulary::is_end(token)) {  // it is neither text nor counted
+      choice.finish_reason = "stop";
+      return;
+    }
+    append(voice, request, token, choice);
+    choice.text += voice.model->vocabulary().bytes_of(token);
+    const auto end = stop_in(std::string_view(choice.text).substr(text_begin), request.stop);
+    if (end != std::string_view::npos) {
+      cut(choice, text_begin, token_begin, end, voice.model->vocabulary());
+      choice.finish_reason = "stop";
+      return;
+    }
+  }
+}
+
+}  // namespace assay::teacher

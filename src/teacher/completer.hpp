@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/rng.hpp"
+#include "teacher/answer.hpp"
+#include "teacher/completion_request.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::teacher {
+
+// Answers completion requests from the models: the honest answer, before any fault. Pure: no clock,
+// no socket. One per thread (it keeps a Reading per model). The models must outlive it.
+class Completer {
+ public:
+  // `seed` makes generation repeatable where a request brings no seed: the same prompt gives the
+  // same text.
+  Completer(const std::vector<std::shared_ptr<const Model>>& models, std::uint64_t seed);
+
+  [[nodiscard]] const Model* model(std::string_view name) const;  // nullptr when there is none
+  // request.model must be one of the models. Leaves id and created_s to the caller.
+  [[nodiscard]] Completion complete(const CompletionRequest& request);
+
+ private:
+  struct Voice {
+    std::shared_ptr<const Model> model;
+    Reading reading;
+  };
+
+  void answer_prompt(Voice& voice,
+                     const CompletionRequest& request,
+                     const Prompt& prompt,
+                     Choice& choice);
+  void echo(Voice& voice, const CompletionRequest& request, const Prompt& prompt, Choice& choice);
+  void generate(Voice& voice,
+                const CompletionRequest& request,
+                const Prompt& prompt,
+                Choice& choice);
+  void append(Voice& voice, const CompletionRequest& request, TokenId token, Choice& choice);
+
+  std::map<std::string, Voice, std::less<>> voices_;
+  std::uint64_t seed_;
+  std::vector<TokenLogProb> top_;
+  std::int64_t code_points_ = 0;  // that began before the next token, in the choice at work
+};
+
+}  // namespace assay::teacher

@@ -1,0 +1,101 @@
+#include "teacher/fault_table.hpp"
+
+#include "teacher/fault_effects.hpp"
+
+namespace assay::teacher {
+
+namespace {
+
+constexpr std::string_view rate_limited_body =
+    R"({"error":{"message":"Rate limit reached. Please try again later.","type":"requests","param":null,"code":"rate_limit_exceeded"}})";
+constexpr std::string_view quota_body =
+    R"({"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","param":null,"code":"insufficient_quota"}})";
+constexpr std::string_view server_error_body =
+    R"({"error":{"message":"The server had an error while processing your request.","type":"server_error","param":null,"code":null}})";
+constexpr std::string_view overloaded_body =
+    R"({"error":{"message":"The engine is currently overloaded, please try again later.","type":"overloaded_error","param":null,"code":null}})";
+constexpr std::string_view timeout_body =
+    R"({"error":{"message":"Request timed out.","type":"timeout","param":null,"code":null}})";
+constexpr std::string_view filtered_body =
+    R"({"error":{"message":"The response was filtered due to the content management policy.","type":null,"param":"prompt","code":"content_filter"}})";
+constexpr std::string_view gateway_body = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+
+const FaultRow table[] = {
+    {"status-408", "408 Request Timeout", Refusal{408, timeout_body}},
+    {"status-429",
+     "429 with retry-after",
+     Refusal{429, rate_limited_body, "retry-after: 1\r\nretry-after-ms: 100\r\n"}},
+    {"status-429-no-hint", "429 without any hint", Refusal{429, rate_limited_body}},
+    {"quota-exhausted", "429 with code insufficient_quota", Refusal{429, quota_body}},
+    {"status-500", "500 with an OpenAI body", Refusal{500, server_error_body}},
+    {"status-502", "502 with an HTML body", Refusal{502, gateway_body, "", "text/html"}},
+    {"status-503", "503 with an OpenAI body", Refusal{503, overloaded_body}},
+    {"status-529", "529 overloaded", Refusal{529, overloaded_body}},
+    {"content-filter", "400 with code content_filter", Refusal{400, filtered_body}},
+    {"error-in-200", "200 whose body is an error", Refusal{200, server_error_body}},
+    {"redirect",
+     "302 to another host",
+     Refusal{302, "", "location: https://127.0.0.2:1/v1/completions\r\n"}},
+
+    {"nan-logprob", "one log-prob is the bare word NaN", effect::nan_logprob},
+    {"infinite-logprob", "one log-prob is the bare word -Infinity", effect::infinite_logprob},
+    {"null-logprob", "one log-prob in the middle is null", effect::null_logprob},
+    {"positive-logprob", "one log-prob is 0.25", effect::positive_logprob},
+    {"sentinel-logprob", "one log-prob is -9999.0", effect::sentinel_logprob},
+    {"string-logprob", "one log-prob is the string None", effect::string_logprob},
+    {"missing-logprobs", "logprobs is null", effect::missing_logprobs},
+    {"short-logprobs", "token_logprobs is one entry short", effect::short_logprobs},
+    {"echo-mismatch", "one byte of the echo is another", effect::echo_mismatch},
+    {"truncated-echo",
+     "the last third of the echo is missing, usage agrees",
+     effect::truncated_echo},
+    {"no-echo", "text and tokens are empty", effect::no_echo},
+    {"wrong-model", "another model's name and fingerprint", effect::wrong_model},
+    {"wrong-index", "the choice's index is out of range", effect::wrong_index},
+    {"short-offsets", "text_offset is one entry short", effect::short_offsets},
+    {"no-usage", "usage is absent", effect::no_usage},
+    {"wrong-usage", "usage counts seven prompt tokens more", effect::wrong_usage},
+    {"no-choices", "choices is empty", effect::no_choices},
+
+    {"malformed-json", "a colon in the body is a semicolon", effect::malformed_json},
+    {"truncated-json", "half of the body, framed as if it were all", effect::truncated_json},
+    {"trailing-json", "a second document after the body's", effect::trailing_json},
+    {"invalid-utf8", "a byte 0xff inside the text", effect::invalid_utf8},
+    {"empty-body", "200 with nothing", effect::empty_body},
+    {"false-gzip", "content-encoding says gzip, the body is plain", effect::false_gzip},
+    {"huge-header", "a header of 100,000 bytes", effect::huge_header},
+
+    {"reset-before-answer", "TCP reset instead of an answer, billed", effect::reset_before_answer},
+    {"reset-after-headers", "TCP reset after the headers", effect::reset_after_headers},
+    {"reset-mid-body", "TCP reset after half of the body", effect::reset_mid_body},
+    {"close-before-answer", "an orderly end instead of an answer", effect::close_before_answer},
+    {"close-mid-body", "an orderly end after half of the body", effect::close_mid_body},
+    {"stall", "silence until the client goes", effect::stall},
+    {"stall-mid-body", "silence after half of the body", effect::stall_mid_body},
+    {"drip", "200 bytes of body a second", effect::drip},
+    {"late", "the answer comes two seconds late", effect::late},
+    {"continue-first", "100 and 103 come before the answer", effect::continue_first},
+    {"extra-bytes", "bytes follow the body", effect::extra_bytes},
+    {"second-answer", "the answer comes twice", effect::second_answer},
+    {"length-short", "content-length is one less than the body", effect::length_short},
+    {"length-long", "content-length is ten more than the body", effect::length_long},
+    {"no-length", "the end of the connection ends the body", effect::no_length},
+    {"chunked", "chunks of random sizes, correctly", effect::chunked},
+    {"chunked-broken", "a chunk size that is none", effect::chunked_broken},
+    {"not-http", "the answer is not HTTP", effect::not_http},
+};
+
+}  // namespace
+
+std::span<const FaultRow> fault_table() {
+  return table;
+}
+
+const FaultRow* fault_row(std::string_view name) {
+  for (const auto& row : table) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace assay::teacher

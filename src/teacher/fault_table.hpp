@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/rng.hpp"
+#include "teacher/answer.hpp"
+
+#include <span>
+#include <string_view>
+#include <variant>
+
+namespace assay::teacher {
+
+// A fault's effect. Adding a fault is one row of the table and, for the last three kinds, one
+// function.
+
+// Instead of an answer, this; it is not billed.
+struct Refusal {
+  int status;
+  std::string_view body;
+  std::string_view headers = "";
+  std::string_view content_type = "application/json";
+};
+// The answer lies; `choice` is the one whose content is struck.
+using AnswerFault = void (*)(Completion& completion, Choice& choice, Rng& rng);
+// The answer's bytes are not what they should be.
+using BodyFault = void (*)(HttpAnswer& answer, Rng& rng);
+// The answer is not delivered as it should be.
+using DeliveryFault = Script (*)(const HttpAnswer& answer, Rng& rng);
+
+struct FaultRow {
+  std::string_view name;
+  std::string_view meaning;  // for `assay teacher --list-faults`
+  std::variant<Refusal, AnswerFault, BodyFault, DeliveryFault> effect;
+};
+
+[[nodiscard]] std::span<const FaultRow> fault_table();
+[[nodiscard]] const FaultRow* fault_row(std::string_view name);
+
+}  // namespace assay::teacher
