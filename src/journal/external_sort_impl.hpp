@@ -2,6 +2,8 @@
 
 // The bodies of external_sort.hpp; include that.
 
+#include "journal/external_sort.hpp"
+
 namespace assay::journal {
 
 template <class Entry>
