@@ -23,10 +23,26 @@ function(assay_room name kind)
   endif()
 endfunction()
 
-# assay_tests(NAME [LABEL L] [ROOMS ...]): one Boost.Test binary for tests/NAME and one ctest per file of it.
-# The file backoff_test.cpp holds the suite `backoff`; a file without such a suite fails.
+option(ASSAY_CHECKS "Let ctest run the lint checks and the tests of build-asan/ too (scripts/test does)" OFF)
+option(ASSAY_CHECKS_ALL "And those of build-tsan/ and build-clang/, and the lint of every file" OFF)
+
+# One ctest: a suite of a test binary. It exits 77 when ../shared/data is absent and nothing failed.
+function(assay_test test_name binary suite label timeout)
+  add_test(NAME ${test_name} COMMAND ${binary} --run_test=${suite} --color_output=no)
+  set_tests_properties(${test_name} PROPERTIES
+    LABELS "${label}" TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+  if(label MATCHES "e2e")
+    # Many processes and real time: not beside anything else.
+    set_tests_properties(${test_name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
+endfunction()
+
+# assay_tests(NAME [LABEL L] [TIMEOUT S] [ROOMS ...] [LIBS ...] [ASAN files|ALL] [TSAN files|ALL]):
+# one Boost.Test binary for tests/NAME and one ctest per file of it. The file backoff_test.cpp holds
+# the suite `backoff`; a file without such a suite fails. ASAN and TSAN name the files that
+# scripts/test runs once more from the sanitizers' builds.
 function(assay_tests name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "ROOMS;LIBS;ASAN;TSAN" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -50,9 +66,28 @@ function(assay_tests name)
   foreach(source IN LISTS sources)
     get_filename_component(file ${source} NAME_WE)
     if(file MATCHES "^(.*)_test$")
-      add_test(NAME ${name}/${CMAKE_MATCH_1} COMMAND ${name}_test --run_test=${CMAKE_MATCH_1} --color_output=no)
-      set_tests_properties(${name}/${CMAKE_MATCH_1} PROPERTIES
-        LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} SKIP_RETURN_CODE 77)
+      set(suite ${CMAKE_MATCH_1})
+      assay_test(${name}/${suite} ${name}_test ${suite} ${ARG_LABEL} ${ARG_TIMEOUT})
+      # Sanitizers cost about a factor of three.
+      math(EXPR timeout "3 * ${ARG_TIMEOUT}")
+      if(ASSAY_CHECKS AND ARG_ASAN MATCHES "(^|;)(ALL|${suite})(;|$)")
+        assay_test(asan/${name}/${suite} ${PROJECT_SOURCE_DIR}/build-asan/tests/${name}_test ${suite}
+          "asan;${ARG_LABEL}" ${timeout})
+      endif()
+      if(ASSAY_CHECKS_ALL AND ARG_TSAN MATCHES "(^|;)(ALL|${suite})(;|$)")
+        assay_test(tsan/${name}/${suite} ${PROJECT_SOURCE_DIR}/build-tsan/tests/${name}_test ${suite}
+          "tsan;${ARG_LABEL}" ${timeout})
+      endif()
+      if(ASSAY_CHECKS_ALL)
+        assay_test(clang/${name}/${suite} ${PROJECT_SOURCE_DIR}/build-clang/tests/${name}_test
+          ${suite} "clang;${ARG_LABEL}" ${ARG_TIMEOUT})
+      endif()
     endif()
   endforeach()
+endfunction()
+
+# assay_check(NAME COMMAND ...): a check over the source tree, a ctest so that one summary counts all.
+function(assay_check name)
+  add_test(NAME lint/${name} COMMAND ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(lint/${name} PROPERTIES LABELS lint TIMEOUT 900)
 endfunction()
