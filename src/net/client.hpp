@@ -17,7 +17,7 @@ namespace assay::net {
 // One HTTP request to the client's origin.
 struct Request {
   std::string method = "POST";  // or "GET"
-  std::string target;           // "/completions": appended to the origin's base path
+  std::string target = {};      // "/completions": appended to the origin's base path
   std::string body = {};
   std::vector<Header> headers = {};  // beyond the client's own
 };
