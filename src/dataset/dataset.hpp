@@ -40,7 +40,7 @@ inline constexpr std::size_t row_bytes_max = 16u << 20;
 // are passed over; CRLF is a line's end. An empty response is a row: whether it can be scored is
 // the scorer's question.
 //
-// Memory: one row and a block of 1 MiB.
+// Memory: the longest row and a block of 1 MiB.
 // Errors: Errc::input when a file is missing or no regular file, Errc::io.
 [[nodiscard]] Result<std::unique_ptr<SampleSource>> open_files(const std::vector<DataFile>& files,
                                                                const ReadOptions& options = {});
