@@ -1,0 +1,288 @@
+#include "crawl/driver.hpp"
+
+#include "assay/ensure.hpp"
+#include "crawl/clock.hpp"
+#include "crawl/scoring_call.hpp"
+#include "crawl/terms.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace assay::crawl {
+namespace {
+
+namespace asio = boost::asio;
+
+// How many items are taken from the source ahead of what is being sent: enough that a loop never
+// waits for a row, few enough that memory follows what is in flight.
+constexpr std::size_t lookahead = 256;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Driver>> Driver::open(const RunSpec& spec, Shared& shared, Rng rng) {
+  std::unique_ptr<Driver> driver(new Driver(spec, shared, rng));
+  if (auto opened = driver->open_clients(); !opened) return std::unexpected(opened.error());
+  return driver;
+}
+
+Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
+    : spec_(spec),
+      shared_(shared),
+      work_guard_(io_.get_executor()),
+      wakeup_(io_),
+      net_loop_(io_),
+      dispatcher_(
+          run_terms(spec, shared.pacers),
+          shared.ledger,
+          [this] { asio::post(io_, [this] { schedule(); }); },
+          monotonic_now(),
+          rng),
+      link_(shared.writer) {}
+
+Driver::~Driver() = default;
+
+Status Driver::open_clients() {
+  for (const EndpointSpec& endpoint : spec_.endpoints) {
+    std::shared_ptr<net::TlsContext> tls;
+    if (endpoint.client.origin.scheme == net::Scheme::https) {
+      auto opened = net::TlsContext::open(endpoint.trust);
+      if (!opened) return std::unexpected(opened.error());
+      tls = std::move(*opened);
+    }
+    auto client = net::Client::open(net_loop_, std::move(tls), endpoint.client);
+    if (!client) return std::unexpected(client.error());
+    clients_.push_back(std::move(*client));
+  }
+  return {};
+}
+
+void Driver::run() {
+  schedule();
+  io_.run();
+}
+
+void Driver::on_durable(journal::Ticket up_to) {
+  asio::post(io_, [this, up_to] {
+    const JournalLink::Durable durable = link_.on_durable(up_to);
+    const Instant now = monotonic_now();
+    if (durable.outcomes > 0) dispatcher_.on_synced(durable.outcomes, now);
+    shared_.counters.durable += durable.outcomes;
+    for (const pace::LeaseMark& mark : durable.leases) dispatcher_.on_lease_durable(mark, now);
+    schedule();
+  });
+}
+
+void Driver::drain() {
+  asio::post(io_, [this] {
+    dispatcher_.drain();
+    schedule();
+  });
+}
+
+void Driver::abandon() {
+  asio::post(io_, [this] {
+    dispatcher_.drain();
+    abandoned_ = true;
+    for (net::Client& client : clients_) client.cancel_all();
+    schedule();
+  });
+}
+
+// Many answers arrive in one turn of the loop; one pump serves them all.
+void Driver::schedule() {
+  if (pump_scheduled_ || ended_) return;
+  pump_scheduled_ = true;
+  asio::post(io_, [this] {
+    pump_scheduled_ = false;
+    pump();
+  });
+}
+
+void Driver::pump() {
+  refill();
+  while (auto action = dispatcher_.poll_action(monotonic_now())) carry_out(std::move(*action));
+  refill();
+  link_.flush();
+  const bool journal_idle = link_.pending() == 0 || (abandoned_ && !shared_.writer.has_room());
+  if ((dispatcher_.done() || abandoned_) && dispatcher_.in_flight() == 0 && journal_idle) {
+    ended_ = true;
+    wakeup_.cancel();
+    clients_.clear();
+    work_guard_.reset();
+    return;
+  }
+  wait_for_wakeup();
+}
+
+void Driver::wait_for_wakeup() {
+  const Instant now = monotonic_now();
+  const auto next = dispatcher_.next_wakeup(now);
+  if (!next) return;
+  if (*next <= now) return schedule();
+  wakeup_.expires_after(*next - now);
+  wakeup_.async_wait([this](boost::system::error_code ec) {
+    if (!ec) schedule();
+  });
+}
+
+void Driver::refill() {
+  const std::size_t busy = dispatcher_.in_flight() + dispatcher_.waiting();
+  const std::size_t ahead = dispatcher_.held() > busy ? dispatcher_.held() - busy : 0;
+  if (source_empty_ || ahead >= lookahead / 2 || link_.held_back() > 0) return;
+  const std::size_t count = std::min(dispatcher_.wants(), lookahead - ahead);
+  if (count == 0) return;
+  taken_.clear();
+  if (auto status = shared_.source.take(count, taken_); !status) shared_.on_error(status.error());
+  if (taken_.size() < count) {
+    source_empty_ = true;
+    dispatcher_.finish();
+  }
+  std::vector<pace::WorkItem> offered;
+  offered.reserve(taken_.size());
+  for (Work& work : taken_) accept(std::move(work), offered);
+  dispatcher_.offer(offered);
+}
+
+void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {
+  if (!work.rendered) return refuse_unsent(work, work.rendered.error());
+  const ScoringCall call(spec_, work);
+  if (const auto objection = call.objection()) return refuse_unsent(work, *objection);
+  offered.push_back(pace::WorkItem{.id = pace::WorkItemId{work.item},
+                                   .policy = pace::PolicyId{work.policy},
+                                   .bound = call.worst_case()});
+  const ItemOrdinal item = work.item;
+  held_.emplace(
+      item, Held{.work = std::move(work), .delivery = {}, .tokens = {}, .errors = {}, .body = {}});
+}
+
+void Driver::refuse_unsent(const Work& work, const Failure& failure) {
+  journal::Delivery delivery;
+  delivery.time = wall_now();
+  journal::ScoreRecord record{.key = work.key,
+                              .row = work.row,
+                              .policy = spec_.policies[work.policy].name,
+                              .purpose = Purpose::score,
+                              .method = spec_.method,
+                              .outcome = failure,
+                              .delivery = std::move(delivery),
+                              .tokens = {},
+                              .errors = {},
+                              .body = {}};
+  link_.add(std::move(record), JournalLink::Kind::aside);
+  ++shared_.counters.failed;
+  ++shared_.counters.unsent;
+  shared_.on_item_failed(failure.cls);
+}
+
+void Driver::carry_out(pace::Action action) {
+  std::visit(Overloaded{[this](const pace::Send& what) { send(what); },
+                        [this](pace::Record& what) { record(std::move(what)); },
+                        [this](const pace::Drop& what) {
+                          held_.erase(static_cast<ItemOrdinal>(what.item));
+                        },
+                        [this](const pace::LeaseNeeded& what) { lease(what); },
+                        [this](const pace::Halt& what) { shared_.on_halt(what); }},
+             action);
+}
+
+void Driver::send(const pace::Send& send) {
+  ensure(send.items.size() == 1, "one prompt per request");
+  const Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
+  const EndpointSpec& endpoint = spec_.endpoints[pace::index_of(send.endpoint)];
+  const ScoringCall call(spec_, held.work, endpoint);
+  net::Request request;
+  request.target = call.target();
+  call.append_body(request.body);
+  ++shared_.counters.requests;
+  ++shared_.counters.in_flight;
+  if (send.attempt > 1) ++shared_.counters.retries;
+  clients_[pace::index_of(send.endpoint)].start(
+      std::move(request),
+      [this, send](net::ExchangeResult result) { on_result(send, std::move(result)); });
+}
+
+void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
+  --shared_.counters.in_flight;
+  pace::Reply reply;
+  if (result) {
+    reply = read_answer(send, *result);
+  } else {
+    const Failure failure = make_failure(result.error().cls, result.error().reason);
+    reply.result = failure;
+    reply.possibly_billed = result.error().possibly_billed;
+    note_attempt(send, failure, std::nullopt);
+  }
+  dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());
+  schedule();
+}
+
+pace::Reply Driver::read_answer(const pace::Send& send, const net::Answer& answer) {
+  Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
+  const EndpointSpec& endpoint = spec_.endpoints[pace::index_of(send.endpoint)];
+  const ScoringCall call(spec_, held.work, endpoint);
+  call.read(answer.view(), scratch_, reading_);
+  if (reading_.observation.status == 429) ++shared_.counters.refused;
+  held.delivery.model = reading_.served_model;
+  held.delivery.usage = reading_.usage;
+  wire::PromptReading& prompt = reading_.prompts.front();
+  if (spec_.detail >= journal::Detail::detailed && prompt.outcome.score() != nullptr) {
+    held.tokens.logprobs = "[" + std::string(prompt.token_log_probs) + "]";
+  }
+  if (spec_.detail >= journal::Detail::debug) held.body = answer.body();
+  note_attempt(send, prompt.outcome, answer.timing.done - answer.timing.started);
+  return reply_of(std::move(reading_), answer);
+}
+
+// What the record of the item will say about its latest attempt, and about the failed ones before
+// it.
+void Driver::note_attempt(const pace::Send& send,
+                          const Outcome& outcome,
+                          std::optional<Duration> latency) {
+  Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
+  const std::string& endpoint = spec_.endpoints[pace::index_of(send.endpoint)].name;
+  held.delivery.latency = latency;
+  if (spec_.detail < journal::Detail::detailed || outcome.failure() == nullptr) return;
+  held.errors.push_back(journal::AttemptError{
+      .failure = *outcome.failure(), .endpoint = endpoint, .latency = latency});
+}
+
+void Driver::record(pace::Record record) {
+  const auto place = held_.find(static_cast<ItemOrdinal>(record.item));
+  ensure(place != held_.end(), "a record is of an item in hand");
+  Held held = std::move(place->second);
+  held_.erase(place);
+  const Failure* failure = record.outcome.failure();
+  ++(failure == nullptr ? shared_.counters.scored : shared_.counters.failed);
+  if (failure != nullptr) shared_.on_item_failed(failure->cls);
+  // The last failed attempt is the outcome itself, not one before it.
+  if (failure != nullptr && !held.errors.empty()) held.errors.pop_back();
+  held.delivery.attempts = record.attempts;
+  held.delivery.endpoint = spec_.endpoints[pace::index_of(record.endpoint)].name;
+  held.delivery.cost = record.charged.usd;
+  held.delivery.cost_unknown = record.unknown.usd;
+  held.delivery.time = wall_now();
+  journal::ScoreRecord score{.key = held.work.key,
+                             .row = held.work.row,
+                             .policy = spec_.policies[held.work.policy].name,
+                             .purpose = Purpose::score,
+                             .method = spec_.method,
+                             .outcome = std::move(record.outcome),
+                             .delivery = std::move(held.delivery),
+                             .tokens = std::move(held.tokens),
+                             .errors = std::move(held.errors),
+                             .body = std::move(held.body)};
+  link_.add(std::move(score), JournalLink::Kind::outcome);
+}
+
+void Driver::lease(const pace::LeaseNeeded& needed) {
+  journal::LeaseRecord record;
+  record.marks = budget_marks(spec_, shared_.ledger, needed.mark);
+  record.marks.time = wall_now();
+  link_.add_lease(std::move(record), needed.mark);
+}
+
+}  // namespace assay::crawl

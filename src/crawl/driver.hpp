@@ -1,0 +1,103 @@
+#pragma once
+
+// One event loop: the only place where pace, wire, net and journal meet. The dispatcher decides,
+// the driver carries out: it builds a request for a Send, reads the answer for the dispatcher, and
+// hands a Record to the journal.
+
+#include "crawl/journal_link.hpp"
+#include "crawl/run_counters.hpp"
+#include "crawl/run_spec.hpp"
+#include "crawl/work_source.hpp"
+#include "net/client.hpp"
+#include "pace/dispatcher.hpp"
+#include "wire/reading.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace assay::crawl {
+
+// What the loops of one run share; everything in it is thread-safe and outlives them.
+struct Shared {
+  WorkSource& source;
+  journal::JournalWriter& writer;
+  pace::SharedLedger& ledger;
+  std::vector<pace::SharedPacer*> pacers;  // by endpoint
+  RunCounters& counters;
+  std::function<void(const pace::Halt&)> on_halt;    // from any loop's thread
+  std::function<void(const Error&)> on_error;        // the data set could not be read on
+  std::function<void(FailureClass)> on_item_failed;  // a final failure was recorded
+};
+
+class Driver {
+ public:
+  // Errors: those of net::Client::open and TlsContext::open.
+  [[nodiscard]] static Result<std::unique_ptr<Driver>> open(const RunSpec& spec,
+                                                            Shared& shared,
+                                                            Rng rng);
+  ~Driver();
+
+  // Runs until nothing is left to do, or it was told to stop. On a thread of its own.
+  void run();
+
+  // From any thread.
+  void on_durable(journal::Ticket up_to);
+  void drain();    // send no more; take what is in flight
+  void abandon();  // end what is in flight, too
+
+ private:
+  // An item between the source and the journal.
+  struct Held {
+    Work work;
+    journal::Delivery delivery;  // of the latest answer
+    journal::TokenDetail tokens;
+    std::vector<journal::AttemptError> errors;
+    std::string body;
+  };
+
+  Driver(const RunSpec& spec, Shared& shared, Rng rng);
+  [[nodiscard]] Status open_clients();
+
+  void schedule();
+  void pump();
+  void refill();
+  void accept(Work work, std::vector<pace::WorkItem>& offered);
+  void refuse_unsent(const Work& work, const Failure& failure);
+  void wait_for_wakeup();
+
+  void carry_out(pace::Action action);
+  void send(const pace::Send& send);
+  void record(pace::Record record);
+  void lease(const pace::LeaseNeeded& needed);
+  void on_result(const pace::Send& send, net::ExchangeResult result);
+  [[nodiscard]] pace::Reply read_answer(const pace::Send& send, const net::Answer& answer);
+  void note_attempt(const pace::Send& send,
+                    const Outcome& outcome,
+                    std::optional<Duration> latency);
+
+  const RunSpec& spec_;
+  Shared& shared_;
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_guard_;
+  boost::asio::steady_timer wakeup_;
+  net::Loop net_loop_;
+  std::vector<net::Client> clients_;  // by endpoint
+  pace::Dispatcher dispatcher_;
+  JournalLink link_;
+  wire::Scratch scratch_;
+  wire::Reading reading_;
+  std::unordered_map<ItemOrdinal, Held> held_;
+  std::vector<Work> taken_;
+  bool source_empty_ = false;
+  bool abandoned_ = false;
+  bool pump_scheduled_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace assay::crawl

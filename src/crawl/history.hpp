@@ -1,0 +1,28 @@
+#pragma once
+
+// What the journal of a run says about earlier sessions.
+
+#include "crawl/run_spec.hpp"
+#include "journal/key_index.hpp"
+#include "journal/reader.hpp"
+#include "pace/ledger.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace assay::crawl {
+
+struct History {
+  journal::JournalReport report;         // torn tails, sealed or not
+  std::vector<pace::Ledger::Past> past;  // for the budget, by account
+  bool has_records = false;
+};
+
+// Reads the journal of `spec.directory` once, checks every sum, and tells `index` which keys need
+// no more work: those with a proved value, and those that failed for good unless the spec says to
+// retry their class. Errors: Errc::damaged with segment, offset and how to repair; Errc::io.
+[[nodiscard]] Result<History> read_history(journal::Storage& storage,
+                                           const RunSpec& spec,
+                                           journal::WorkIndexBuilder& index);
+
+}  // namespace assay::crawl

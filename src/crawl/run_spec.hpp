@@ -1,0 +1,55 @@
+#pragma once
+
+// What a scoring run is to do, ready to be done: everything checked, opened and resolved by the
+// caller.
+
+#include "assay/policy.hpp"
+#include "journal/record.hpp"
+#include "journal/run_directory.hpp"
+#include "net/client_options.hpp"
+#include "net/tls_context.hpp"
+#include "pace/amount.hpp"
+#include "pace/limits.hpp"
+#include "wire/dialect.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay::crawl {
+
+struct EndpointSpec {
+  std::string name;
+  const wire::Dialect* dialect = nullptr;  // can score
+  net::ClientOptions client;               // connections_max is shared out among the loops
+  net::TrustOptions trust;
+  pace::EndpointTerms terms;
+  std::optional<Price> price;  // absent: unknown, which is not zero
+};
+
+// Whether failures that an earlier session recorded as final are done again.
+struct RetryFailed {
+  bool all = false;
+  std::vector<FailureClass> classes;
+  [[nodiscard]] bool covers(FailureClass cls) const;
+};
+
+struct RunSpec {
+  std::filesystem::path directory;
+  journal::Start start;
+  std::vector<Policy> policies;  // their endpoints name entries of `endpoints`
+  std::vector<EndpointSpec> endpoints;
+  Method method = Method::echo;
+  journal::Detail detail = journal::Detail::standard;
+  pace::Caps caps;
+  pace::Limits limits;
+  std::uint64_t seed = 0;
+  unsigned loops = 1;
+  bool stop_at_first_failure = false;
+  RetryFailed retry_failed;
+  bool must_resume = false;  // it is an error when there is nothing to go on with
+};
+
+}  // namespace assay::crawl

@@ -1,0 +1,251 @@
+#include "crawl/score_run.hpp"
+
+#include "assay/ensure.hpp"
+#include "crawl/clock.hpp"
+#include "crawl/terms.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay::crawl {
+
+Result<std::unique_ptr<ScoreRun>> ScoreRun::prepare(journal::Storage& storage,
+                                                    RunSpec spec,
+                                                    SampleSource& samples) {
+  ensure(spec.loops > 0 && !spec.policies.empty(), "a run has a loop and a policy");
+  auto directory = journal::RunDirectory::enter(storage, spec.directory, spec.start);
+  if (!directory) return std::unexpected(directory.error());
+  if (spec.must_resume && directory->is_new()) {
+    return fail(Errc::usage,
+                fmt::format("{}: there is no run to resume; leave out --resume to start one",
+                            spec.directory.string()));
+  }
+  std::unique_ptr<ScoreRun> run(
+      new ScoreRun(storage, std::move(spec), samples, std::move(*directory)));
+  if (auto planned = run->make_plan(); !planned) return std::unexpected(planned.error());
+  return run;
+}
+
+ScoreRun::ScoreRun(journal::Storage& storage,
+                   RunSpec spec,
+                   SampleSource& samples,
+                   journal::RunDirectory directory)
+    : storage_(storage),
+      spec_(std::move(spec)),
+      samples_(samples),
+      directory_(std::move(directory)) {}
+
+ScoreRun::~ScoreRun() {
+  abandon();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+Status ScoreRun::make_plan() {
+  journal::WorkIndexBuilder builder(spec_.directory);
+  auto history = read_history(storage_, spec_, builder);
+  if (!history) return std::unexpected(history.error());
+  history_ = std::move(*history);
+  if (auto rewound = samples_.rewind(); !rewound) return rewound;
+  for (;;) {
+    auto row = samples_.next();
+    if (!row) return std::unexpected(row.error());
+    if (*row == nullptr) break;
+    for (const Policy& policy : spec_.policies) {
+      if (!(*row)->has_value()) {
+        builder.add_unusable();
+        continue;
+      }
+      if (auto added = builder.add_item(content_key(policy, ***row, spec_.method)); !added)
+        return added;
+    }
+  }
+  auto index = std::move(builder).build();
+  if (!index) return std::unexpected(index.error());
+  to_do_ = std::move(index->to_do);
+  plan_ = WorkPlan{.items = index->items,
+                   .distinct = index->distinct,
+                   .done = index->done,
+                   .to_do = index->distinct - index->done,
+                   .unusable = index->unusable};
+  return samples_.rewind();
+}
+
+void ScoreRun::make_budget() {
+  std::vector<pace::Caps> policy_caps(spec_.policies.size());
+  ledger_ = std::make_unique<pace::SharedLedger>(spec_.caps, std::move(policy_caps), spec_.limits);
+  ledger_->restore(history_.past);
+}
+
+Status ScoreRun::open_writer() {
+  journal::Opening opening;
+  opening.run = directory_.manifest().run;
+  opening.config_digest = spec_.start.config_digest;
+  opening.data_digest = spec_.start.data_digest;
+  opening.version = spec_.start.version;
+  opening.clock = wall_now;
+  opening.on_segment = [this](std::uint64_t segment) { return directory_.note_segment(segment); };
+  journal::WriterOptions options;
+  options.appender.detail = spec_.detail;
+  journal::WriterEvents events;
+  events.on_durable = [this](journal::Ticket up_to) {
+    for (const auto& driver : drivers_) driver->on_durable(up_to);
+  };
+  events.on_failed = [this](const Error& error) {
+    note(StopCause::storage, error.detail, std::nullopt);
+    abandon();
+  };
+  auto writer =
+      journal::JournalWriter::open(storage_, spec_.directory, opening, options, std::move(events));
+  if (!writer) return std::unexpected(writer.error());
+  writer_ = std::move(*writer);
+  return {};
+}
+
+Status ScoreRun::start(std::function<void()> on_ended) {
+  make_budget();
+  Rng rng(spec_.seed);
+  for (const EndpointSpec& endpoint : spec_.endpoints) {
+    pacers_.push_back(std::make_unique<pace::SharedPacer>(
+        endpoint.terms, spec_.limits, monotonic_now(), rng.split()));
+  }
+  source_ = std::make_unique<WorkSource>(samples_, spec_.policies, spec_.method, std::move(to_do_));
+  if (auto opened = open_writer(); !opened) return opened;
+  std::vector<pace::SharedPacer*> pacers;
+  for (const auto& pacer : pacers_) pacers.push_back(pacer.get());
+  shared_.reset(new Shared{
+      .source = *source_,
+      .writer = *writer_,
+      .ledger = *ledger_,
+      .pacers = std::move(pacers),
+      .counters = counters_,
+      .on_halt = [this](const pace::Halt& halt) { on_halt(halt); },
+      .on_error =
+          [this](const Error& error) {
+            note(StopCause::input, error.detail, std::nullopt);
+            for (const auto& driver : drivers_) driver->drain();
+          },
+      .on_item_failed =
+          [this](FailureClass cls) {
+            if (!spec_.stop_at_first_failure) return;
+            note(StopCause::first_failure, fmt::format("an item failed ({})", name_of(cls)), cls);
+            for (const auto& driver : drivers_) driver->drain();
+          },
+  });
+  for (unsigned loop = 0; loop < spec_.loops; ++loop) {
+    auto driver = Driver::open(spec_, *shared_, rng.split());
+    if (!driver) return std::unexpected(driver.error());
+    drivers_.push_back(std::move(*driver));
+  }
+  started_at_ = monotonic_now();
+  loops_running_ = drivers_.size();
+  for (const auto& driver : drivers_) {
+    threads_.emplace_back([this, &driver = *driver, on_ended] {
+      driver.run();
+      if (--loops_running_ == 0) on_ended();
+    });
+  }
+  return {};
+}
+
+void ScoreRun::note(StopCause cause, std::string reason, std::optional<FailureClass> cls) {
+  const std::lock_guard lock(mutex_);
+  if (!stop_) stop_ = Stop{.cause = cause, .reason = std::move(reason), .cls = cls};
+}
+
+void ScoreRun::on_halt(const pace::Halt& halt) {
+  if (halt.scope != pace::Halt::Scope::run) {
+    const std::lock_guard lock(mutex_);
+    if (std::find(halted_.begin(), halted_.end(), halt.reason) == halted_.end())
+      halted_.push_back(halt.reason);
+  }
+  const auto cause = [&halt] {
+    switch (halt.cause) {
+      case pace::Halt::Cause::refused:
+      case pace::Halt::Cause::same_failure:
+      case pace::Halt::Cause::usage_above_bound:
+        return StopCause::refused;
+      case pace::Halt::Cause::unavailable:
+        return StopCause::unavailable;
+      case pace::Halt::Cause::budget:
+      case pace::Halt::Cause::price_unknown:
+        return StopCause::budget;
+      case pace::Halt::Cause::time:
+        return StopCause::time;
+    }
+    return StopCause::refused;
+  }();
+  note(cause, halt.reason, halt.cls);
+  if (halt.scope == pace::Halt::Scope::policy && halt.policy) {
+    source_->close(static_cast<std::uint32_t>(pace::index_of(*halt.policy)));
+  }
+  if (halt.scope != pace::Halt::Scope::run) return;
+  for (const auto& driver : drivers_) driver->drain();
+}
+
+void ScoreRun::stop(StopCause cause, std::string reason) {
+  note(cause, std::move(reason), std::nullopt);
+  for (const auto& driver : drivers_) driver->drain();
+}
+
+void ScoreRun::abandon() {
+  for (const auto& driver : drivers_) driver->abandon();
+}
+
+ScoreRun::Snapshot ScoreRun::snapshot() const {
+  Snapshot now;
+  now.failed = counters_.failed;
+  now.done = counters_.scored + now.failed;
+  now.retries = counters_.retries;
+  now.in_flight = counters_.in_flight;
+  if (ledger_) now.spent = ledger_->run().spent().usd;
+  for (const auto& pacer : pacers_) {
+    now.in_flight_max +=
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, pacer->concurrency()));
+    const pace::Binding binding = pacer->binding(monotonic_now());
+    if (now.bound_by.empty() && binding.kind != pace::Binding::Kind::none)
+      now.bound_by = pace::to_text(binding);
+  }
+  return now;
+}
+
+Status ScoreRun::write_last_words() {
+  std::vector<journal::Record> words;
+  for (const pace::LeaseMark& mark : ledger_->closing_marks()) {
+    journal::SettleRecord settle;
+    settle.marks = budget_marks(spec_, *ledger_, mark);
+    settle.marks.time = wall_now();
+    words.push_back(std::move(settle));
+  }
+  if (stop_)
+    words.push_back(
+        journal::NoteRecord{.topic = "stopped", .text = stop_->reason, .time = wall_now()});
+  if (!words.empty()) static_cast<void>(writer_->try_push(words, journal::Urgency::at_once));
+  const bool everything_done = counters_.scored + counters_.failed == plan_.to_do;
+  return writer_->finish(everything_done && !stop_ ? journal::Ending::sealed
+                                                   : journal::Ending::unsealed);
+}
+
+Result<RunReport> ScoreRun::finish() {
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  const Status written = write_last_words();
+  const std::lock_guard lock(mutex_);
+  if (!written) return std::unexpected(written.error());
+  RunReport report;
+  report.plan = plan_;
+  report.stop = stop_;
+  report.halted = halted_;
+  report.scored = counters_.scored;
+  report.failed = counters_.failed;
+  report.requests = counters_.requests;
+  report.retries = counters_.retries;
+  report.spent = ledger_->run().spent();
+  report.unknown = ledger_->run().unknown();
+  report.elapsed = monotonic_now() - started_at_;
+  return report;
+}
+
+}  // namespace assay::crawl

@@ -1,0 +1,145 @@
+#pragma once
+
+// A scoring run from its plan to its last record: one run directory, one data set, several
+// policies.
+//
+//   auto run = ScoreRun::prepare(storage, spec, samples);   // locks, verifies, plans; nothing is
+//   sent
+//   (*run)->start(on_ended);                                // threads; on_ended from one of them
+//   ... (*run)->snapshot(), (*run)->stop(cause, reason) ...
+//   auto report = (*run)->finish();                         // once it has ended
+
+#include "assay/sample.hpp"
+#include "crawl/driver.hpp"
+#include "crawl/history.hpp"
+#include "crawl/run_counters.hpp"
+#include "crawl/run_spec.hpp"
+#include "journal/key_index.hpp"
+#include "journal/run_directory.hpp"
+#include "journal/storage.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace assay::crawl {
+
+// Why a run stopped before everything was done. The first reason stays.
+enum class StopCause : std::uint8_t {
+  interrupted,    // a signal
+  time,           // the run's own time limit
+  budget,         // a cap is reached
+  refused,        // the provider refuses for good
+  unavailable,    // the provider is gone
+  storage,        // the journal cannot be written
+  input,          // the data set could not be read to its end
+  first_failure,  // the user wants no run with failures
+};
+
+struct Stop {
+  StopCause cause;
+  std::string reason;  // a sentence
+  std::optional<FailureClass> cls;
+};
+
+// What there is to do, known before anything is sent. items = rows x policies.
+struct WorkPlan {
+  std::uint64_t items = 0;
+  std::uint64_t distinct = 0;  // different pieces of work among them
+  std::uint64_t done = 0;      // of distinct: settled by earlier sessions
+  std::uint64_t to_do = 0;     // of distinct
+  std::uint64_t unusable = 0;  // items of bad rows
+};
+
+struct RunReport {
+  WorkPlan plan;
+  std::optional<Stop> stop;         // absent: everything was done
+  std::vector<std::string> halted;  // sentences about policies and endpoints that were given up
+  std::uint64_t scored = 0;         // in this session
+  std::uint64_t failed = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t retries = 0;
+  pace::Amount spent;    // over the whole run
+  pace::Amount unknown;  // part of it may have been billed: nobody knows
+  Duration elapsed{};
+};
+
+class ScoreRun {
+ public:
+  // Takes the run directory's lock, verifies its journal, reads what is done, and plans the rest.
+  // `storage` and `samples` outlive the run; `samples` is read three times.
+  // Errors: Errc::locked, Errc::damaged, Errc::io, Errc::input, Errc::config; Errc::usage when
+  // there is nothing to resume though the spec demands it.
+  [[nodiscard]] static Result<std::unique_ptr<ScoreRun>> prepare(journal::Storage& storage,
+                                                                 RunSpec spec,
+                                                                 SampleSource& samples);
+  ~ScoreRun();
+
+  [[nodiscard]] const WorkPlan& plan() const { return plan_; }
+  [[nodiscard]] bool is_new() const { return directory_.is_new(); }
+  [[nodiscard]] const journal::JournalReport& past() const { return history_.report; }
+
+  // Opens the next segment and starts the loops. `on_ended` is called once, from a thread of the
+  // run. Errors: those of JournalWriter::open and Driver::open.
+  [[nodiscard]] Status start(std::function<void()> on_ended);
+
+  // Sends no more and ends once what is in flight has come back. From any thread.
+  void stop(StopCause cause, std::string reason);
+  // Ends what is in flight, too.
+  void abandon();
+
+  struct Snapshot {
+    std::uint64_t done = 0;  // outcomes of this session, on disk or on their way there
+    std::uint64_t failed = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t in_flight = 0;
+    std::uint64_t in_flight_max = 0;
+    NanoUsd spent;
+    std::string bound_by;
+  };
+  [[nodiscard]] Snapshot snapshot() const;  // from any thread
+
+  // After on_ended: joins the threads, seals the journal when everything is done.
+  // Errors: the journal's.
+  [[nodiscard]] Result<RunReport> finish();
+
+ private:
+  ScoreRun(journal::Storage& storage,
+           RunSpec spec,
+           SampleSource& samples,
+           journal::RunDirectory directory);
+  [[nodiscard]] Status make_plan();
+  [[nodiscard]] Status open_writer();
+  void make_budget();
+  void on_halt(const pace::Halt& halt);
+  void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
+  [[nodiscard]] Status write_last_words();
+
+  journal::Storage& storage_;
+  RunSpec spec_;
+  SampleSource& samples_;
+  journal::RunDirectory directory_;
+  History history_;
+  WorkPlan plan_;
+  journal::Bitmap to_do_;
+  RunCounters counters_;
+  std::unique_ptr<pace::SharedLedger> ledger_;
+  std::vector<std::unique_ptr<pace::SharedPacer>> pacers_;
+  std::unique_ptr<WorkSource> source_;
+  std::unique_ptr<journal::JournalWriter> writer_;
+  std::unique_ptr<Shared> shared_;
+  std::vector<std::unique_ptr<Driver>> drivers_;
+  std::vector<std::thread> threads_;
+  std::atomic<std::size_t> loops_running_{0};
+  Instant started_at_{};
+  mutable std::mutex mutex_;  // guards what follows
+  std::optional<Stop> stop_;
+  std::vector<std::string> halted_;
+};
+
+}  // namespace assay::crawl

@@ -1,0 +1,66 @@
+#include "crawl/terms.hpp"
+
+#include "assay/ensure.hpp"
+
+#include <algorithm>
+
+namespace assay::crawl {
+
+bool RetryFailed::covers(FailureClass cls) const {
+  return all || std::find(classes.begin(), classes.end(), cls) != classes.end();
+}
+
+std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& policy) {
+  std::vector<std::size_t> indices;
+  for (const std::string& name : policy.endpoints) {
+    const auto place = std::find_if(
+        spec.endpoints.begin(), spec.endpoints.end(), [&](const EndpointSpec& endpoint) {
+          return endpoint.name == name;
+        });
+    ensure(place != spec.endpoints.end(), "a policy names endpoints that exist");
+    indices.push_back(static_cast<std::size_t>(place - spec.endpoints.begin()));
+  }
+  ensure(!indices.empty(), "a policy has an endpoint");
+  return indices;
+}
+
+pace::RunTerms run_terms(const RunSpec& spec, const std::vector<pace::SharedPacer*>& pacers) {
+  pace::RunTerms terms;
+  terms.limits = spec.limits;
+  terms.endpoints = pacers;
+  for (const Policy& policy : spec.policies) {
+    pace::PolicyTerms of_policy;
+    for (const std::size_t index : endpoint_indices(spec, policy)) {
+      of_policy.offerings.push_back(
+          pace::Offering{.endpoint = pace::EndpointId{static_cast<std::uint32_t>(index)},
+                         .price = spec.endpoints[index].price});
+    }
+    terms.policies.push_back(std::move(of_policy));
+  }
+  return terms;
+}
+
+pace::Amount amount_of(const journal::BudgetPoint& point) {
+  return pace::Amount{.usd = point.money, .tokens = point.tokens, .requests = point.requests};
+}
+
+journal::BudgetPoint point_of(const pace::Amount& amount) {
+  return journal::BudgetPoint{
+      .money = amount.usd, .tokens = amount.tokens, .requests = amount.requests};
+}
+
+journal::BudgetMarks budget_marks(const RunSpec& spec,
+                                  const pace::SharedLedger& ledger,
+                                  const pace::LeaseMark& mark) {
+  const bool is_run = mark.account == 0;
+  const pace::Account account =
+      is_run ? ledger.run() : ledger.policy(pace::PolicyId{mark.account - 1});
+  journal::BudgetMarks marks;
+  if (!is_run) marks.account = spec.policies[mark.account - 1].name;
+  marks.leased = point_of(mark.committed_max);
+  marks.spent = point_of(account.spent());
+  marks.unknown = point_of(account.unknown());
+  return marks;
+}
+
+}  // namespace assay::crawl
