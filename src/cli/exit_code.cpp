@@ -9,15 +9,21 @@ namespace assay::cli {
 ExitCode exit_code_of(Errc code) {
   switch (code) {
     case Errc::usage:
-    case Errc::config: return exit_usage;
-    case Errc::input: return exit_input;
+    case Errc::config:
+      return exit_usage;
+    case Errc::input:
+      return exit_input;
     case Errc::io:
     case Errc::disk_full:
     case Errc::locked:
-    case Errc::damaged: return exit_storage;
-    case Errc::unverified: return exit_unverified;
-    case Errc::unavailable: return exit_unavailable;
-    case Errc::refused: return exit_refused;
+    case Errc::damaged:
+      return exit_storage;
+    case Errc::unverified:
+      return exit_unverified;
+    case Errc::unavailable:
+      return exit_unavailable;
+    case Errc::refused:
+      return exit_refused;
   }
   return exit_bug;
 }

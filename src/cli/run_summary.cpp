@@ -1,0 +1,306 @@
+#include "cli/run_summary.hpp"
+
+#include "cli/exit_code.hpp"
+#include "core/json_text.hpp"
+#include "monitor/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+namespace assay::cli {
+namespace {
+
+using monitor::grouped;
+
+std::size_t bucket_of(Duration latency) {
+  const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      1, std::chrono::duration_cast<std::chrono::microseconds>(latency).count()));
+  const auto power = static_cast<std::size_t>(std::bit_width(us)) - 1;
+  const std::size_t sixteenth = power >= 4 ? (us >> (power - 4)) & 15 : (us << (4 - power)) & 15;
+  return std::min<std::size_t>(power * 16 + sixteenth, 40 * 16 - 1);
+}
+
+Duration middle_of(std::size_t bucket) {
+  const double us = std::ldexp(1.0 + (static_cast<double>(bucket % 16) + 0.5) / 16.0,
+                               static_cast<int>(bucket / 16));
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::micro>(us));
+}
+
+bool is_flagged(Flags flags) {
+  return flags.above_zero || flags.all_zero || flags.implausibly_high;
+}
+
+template <class Count>
+std::uint64_t sum_of(const std::vector<RunSummary::PolicyCounts>& policies, Count count) {
+  return std::accumulate(
+      policies.begin(),
+      policies.end(),
+      std::uint64_t{0},
+      [&](std::uint64_t sum, const auto& policy) { return sum + policy.*count; });
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+  // Never round a run with holes up to 100 %.
+  if (part < whole && share > 99.99) return "99.99 %";
+  return fmt::format("{:.2f} %", share);
+}
+
+std::string grades_text(const RunSummary::PolicyCounts& policy) {
+  return fmt::format("A {}  B {}  C {}",
+                     grouped(policy.grades[0]),
+                     grouped(policy.grades[1]),
+                     grouped(policy.grades[2]));
+}
+
+std::map<FailureClass, std::uint64_t> failures_of(const RunSummary& summary) {
+  std::map<FailureClass, std::uint64_t> all;
+  for (const auto& policy : summary.policies()) {
+    for (const auto& [cls, count] : policy.failures) all[cls] += count;
+  }
+  return all;
+}
+
+std::string failures_text(const RunSummary& summary) {
+  std::vector<std::pair<FailureClass, std::uint64_t>> causes;
+  for (const auto& cause : failures_of(summary)) causes.push_back(cause);
+  std::stable_sort(causes.begin(), causes.end(), [](const auto& a, const auto& b) {
+    return a.second > b.second;
+  });
+  std::string text;
+  for (const auto& [cls, count] : causes) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name_of(cls), grouped(count));
+  }
+  return text;
+}
+
+}  // namespace
+
+RunSummary::RunSummary(std::vector<Policy> policies) {
+  for (Policy& policy : policies) {
+    PolicyCounts counts;
+    counts.name = std::move(policy.name);
+    policies_.push_back(std::move(counts));
+  }
+}
+
+void RunSummary::add(const journal::ResultRow& row) {
+  PolicyCounts& counts = policies_[row.policy];
+  switch (row.status) {
+    case journal::ResultStatus::ok: {
+      const Score& score = *row.record->outcome.score();
+      ++counts.ok;
+      ++counts.grades[static_cast<std::size_t>(score.certificate.grade())];
+      if (is_flagged(score.certificate.flags())) ++counts.flagged;
+      break;
+    }
+    case journal::ResultStatus::failed:
+      ++counts.failed;
+      ++counts.failures[row.failure->cls];
+      break;
+    case journal::ResultStatus::not_attempted:
+      ++counts.not_attempted;
+      break;
+  }
+  // A record shared by several rows counts on the row that asked first.
+  const bool asked_first = row.record != nullptr && row.row->has_value() &&
+                           row.record->row == (*row.row)->row && row.record->policy == counts.name;
+  if (asked_first && row.record->delivery.latency) {
+    ++latencies_[bucket_of(*row.record->delivery.latency)];
+    ++latencies_counted_;
+  }
+}
+
+std::uint64_t RunSummary::ok() const {
+  return sum_of(policies_, &PolicyCounts::ok);
+}
+std::uint64_t RunSummary::failed() const {
+  return sum_of(policies_, &PolicyCounts::failed);
+}
+std::uint64_t RunSummary::not_attempted() const {
+  return sum_of(policies_, &PolicyCounts::not_attempted);
+}
+std::uint64_t RunSummary::total() const {
+  return ok() + failed() + not_attempted();
+}
+
+std::optional<Duration> RunSummary::latency_quantile(double share) const {
+  if (latencies_counted_ == 0) return std::nullopt;
+  const auto rank = static_cast<std::uint64_t>(share * static_cast<double>(latencies_counted_ - 1));
+  std::uint64_t seen = 0;
+  for (std::size_t bucket = 0; bucket < latencies_.size(); ++bucket) {
+    seen += latencies_[bucket];
+    if (seen > rank) return middle_of(bucket);
+  }
+  return std::nullopt;
+}
+
+std::string to_text(const RunSummary& summary,
+                    const crawl::RunReport& report,
+                    const std::string& run_directory,
+                    int exit_code) {
+  std::string text;
+  const bool complete = summary.not_attempted() == 0;
+  text += fmt::format("{} in {}.  Exit {}.\n",
+                      complete ? "Done" : "Stopped",
+                      assay::to_text(report.elapsed),
+                      exit_code);
+  if (report.stop) text += fmt::format("Why        {}\n", report.stop->reason);
+  for (const std::string& reason : report.halted) {
+    if (!report.stop || reason != report.stop->reason)
+      text += fmt::format("Gave up    {}\n", reason);
+  }
+  text += fmt::format("Scores     {} of {} ({})   failed {}   not attempted {}\n",
+                      grouped(summary.ok()),
+                      grouped(summary.total()),
+                      percent(summary.ok(), summary.total()),
+                      grouped(summary.failed()),
+                      grouped(summary.not_attempted()));
+  std::size_t width = 0;
+  for (const auto& policy : summary.policies()) width = std::max(width, policy.name.size());
+  for (const auto& policy : summary.policies()) {
+    text += fmt::format(
+        "  {:<{}}  {} ok   grade {}{}\n",
+        policy.name,
+        width,
+        grouped(policy.ok),
+        grades_text(policy),
+        policy.flagged > 0 ? fmt::format("   flagged {}", grouped(policy.flagged)) : "");
+  }
+  if (const std::string failures = failures_text(summary); !failures.empty()) {
+    text += fmt::format("Failures   {}\n", failures);
+  }
+  text += fmt::format("Cost       {}", assay::to_text(report.spent.usd));
+  if (report.unknown.usd > NanoUsd{})
+    text += fmt::format("   unknown up to {}", assay::to_text(report.unknown.usd));
+  const double seconds = std::chrono::duration<double>(report.elapsed).count();
+  const std::uint64_t outcomes = report.scored + report.failed;
+  text += fmt::format("\nSpeed      {} requests ({} retries), {:.0f} outcomes/s",
+                      grouped(report.requests),
+                      grouped(report.retries),
+                      seconds > 0 ? static_cast<double>(outcomes) / seconds : 0.0);
+  if (const auto p50 = summary.latency_quantile(0.5)) {
+    text += fmt::format("   latency p50 {}, p99 {}",
+                        assay::to_text(*p50),
+                        assay::to_text(*summary.latency_quantile(0.99)));
+  }
+  text += fmt::format(
+      "\nFiles      {0}/results.jsonl  {0}/results.csv  {0}/failures.jsonl  {0}/summary.json\n",
+      run_directory);
+  return text;
+}
+
+namespace {
+
+void append_policies(JsonWriter& json, const RunSummary& summary) {
+  json.key("policies").begin_array();
+  for (const auto& policy : summary.policies()) {
+    json.begin_object();
+    json.key("name").string(policy.name);
+    json.key("ok").number(policy.ok);
+    json.key("failed").number(policy.failed);
+    json.key("not_attempted").number(policy.not_attempted);
+    json.key("grades").begin_object();
+    json.key("A")
+        .number(policy.grades[0])
+        .key("B")
+        .number(policy.grades[1])
+        .key("C")
+        .number(policy.grades[2]);
+    json.end_object();
+    json.key("flagged").number(policy.flagged);
+    json.key("failures").begin_object();
+    for (const auto& [cls, count] : policy.failures) json.key(name_of(cls)).number(count);
+    json.end_object();
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void append_latency(JsonWriter& json, std::string_view name, std::optional<Duration> latency) {
+  json.key(name);
+  if (!latency) {
+    json.null();
+    return;
+  }
+  json.number(std::round(std::chrono::duration<double, std::milli>(*latency).count() * 1000.0) /
+              1000.0);
+}
+
+std::string_view name_of(crawl::StopCause cause) {
+  switch (cause) {
+    case crawl::StopCause::interrupted:
+      return "interrupted";
+    case crawl::StopCause::time:
+      return "time";
+    case crawl::StopCause::budget:
+      return "budget";
+    case crawl::StopCause::refused:
+      return "refused";
+    case crawl::StopCause::unavailable:
+      return "unavailable";
+    case crawl::StopCause::storage:
+      return "storage";
+    case crawl::StopCause::input:
+      return "input";
+    case crawl::StopCause::first_failure:
+      return "first_failure";
+  }
+  return "unknown";
+}
+
+void append_stop(JsonWriter& json, const crawl::RunReport& report) {
+  json.key("stop");
+  if (!report.stop) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("cause").string(name_of(report.stop->cause));
+  json.key("reason").string(report.stop->reason);
+  json.key("class");
+  report.stop->cls ? json.string(assay::name_of(*report.stop->cls)) : json.null();
+  json.end_object();
+}
+
+}  // namespace
+
+std::string to_json(const RunSummary& summary, const crawl::RunReport& report, int exit_code) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("exit_code").number(exit_code);
+  json.key("complete").boolean(summary.not_attempted() == 0);
+  json.key("resumable").boolean(exit_code != exit_complete && exit_code != exit_usage);
+  json.key("outcomes").number(summary.total());
+  json.key("ok").number(summary.ok());
+  json.key("failed").number(summary.failed());
+  json.key("not_attempted").number(summary.not_attempted());
+  append_policies(json, summary);
+  append_stop(json, report);
+  json.key("distinct_items").number(report.plan.distinct);
+  json.key("session").begin_object();
+  json.key("scored").number(report.scored);
+  json.key("failed").number(report.failed);
+  json.key("requests").number(report.requests);
+  json.key("retries").number(report.retries);
+  json.key("seconds").number(std::chrono::duration<double>(report.elapsed).count());
+  json.end_object();
+  json.key("cost_nanousd").number(report.spent.usd.nanos());
+  json.key("cost_unknown_nanousd").number(report.unknown.usd.nanos());
+  json.key("latency_ms").begin_object();
+  append_latency(json, "p50", summary.latency_quantile(0.5));
+  append_latency(json, "p90", summary.latency_quantile(0.9));
+  append_latency(json, "p99", summary.latency_quantile(0.99));
+  json.end_object();
+  json.end_object();
+  text += '\n';
+  return text;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "assay/result.hpp"
+#include "config/config.hpp"
+#include "crawl/run_spec.hpp"
+
+namespace assay::cli {
+
+// A checked configuration as something that can be run: dialects found, keys read, origins parsed,
+// network settings of the environment applied. The digests and `start.time` are left to the caller.
+// Errors: Errc::config, naming the endpoint or policy and one fix.
+[[nodiscard]] Result<crawl::RunSpec> make_run_spec(const config::Config& config);
+
+}  // namespace assay::cli
