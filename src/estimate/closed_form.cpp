@@ -54,6 +54,7 @@ CaseView case_view(const Matrix& matrix,
   const Weights limited = weights_of(clipped(cases.log_ratio, compatibility_clip_nats));
   return {
       .log_ratio = summarize_log_ratio(cases.log_ratio),
+      .histogram = weight_histogram(cases.log_ratio),
       .no_clip = weight_view(matrix, cases, plain, calibration),
       .clip_20 = weight_view(matrix, cases, limited, calibration),
       .ttc_per_char = typicality_of(matrix, target, cases, plain.shifted, LengthUnit::chars),

@@ -8,6 +8,7 @@
 #include "estimate/direct.hpp"
 #include "estimate/matrix.hpp"
 #include "estimate/ratio.hpp"
+#include "estimate/weight_histogram.hpp"
 #include "estimate/weights.hpp"
 
 #include <optional>
@@ -27,6 +28,7 @@ struct WeightView {
 // One choice of rows.
 struct CaseView {
   LogRatioSummary log_ratio = {};
+  WeightHistogram histogram = {};
   WeightView no_clip = {};
   WeightView clip_20 = {};
   Figure ttc_per_char = {};

@@ -1,0 +1,70 @@
+#include "report/csv.hpp"
+
+#include "core/json_text.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace assay::report {
+
+namespace {
+
+using namespace estimate;
+
+void append_number(std::string& out, std::optional<double> value) {
+  out += ',';
+  if (value) append_json_number(out, *value);
+}
+
+std::optional<double> value_of(const Figure& figure) {
+  if (!figure) return std::nullopt;
+  return *figure;
+}
+
+void append_line(std::string& out, const Line& line, bool show_refused) {
+  const bool hidden = line.refused && !show_refused;
+  out += fmt::format("{},{},{},{},{},{}",
+                     csv_field(line.policy),
+                     csv_field(line.method),
+                     csv_field(line.reward),
+                     csv_field(line.rows),
+                     line.n,
+                     line.refused    ? "refused"
+                     : line.estimate ? "ok"
+                                     : "undefined");
+  append_number(out, hidden ? std::nullopt : value_of(line.estimate));
+  append_number(out, hidden ? std::nullopt : value_of(line.se));
+  const bool bounded = line.interval && !hidden;
+  append_number(out, bounded ? std::optional(line.interval->low) : std::nullopt);
+  append_number(out, bounded ? std::optional(line.interval->high) : std::nullopt);
+  out += line.compatibility ? ",true," : ",false,";
+  out += csv_field(fmt::format("{}", fmt::join(line.reasons, "; ")));
+  out += '\n';
+}
+
+}  // namespace
+
+std::string csv_field(std::string_view text) {
+  std::string field;
+  if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
+    field += '\'';
+  }
+  field += text;
+  if (field.find_first_of(",\"\n\r") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string to_csv(const Findings& findings, bool show_refused) {
+  std::string out =
+      "policy,method,reward,rows,n,status,estimate,se,ci_low,ci_high,compatibility,reasons\n";
+  for (const Line& line : findings.lines) append_line(out, line, show_refused);
+  return out;
+}
+
+}  // namespace assay::report

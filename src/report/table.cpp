@@ -1,0 +1,201 @@
+#include "report/table.hpp"
+
+#include "report/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace assay::report {
+
+namespace {
+
+using namespace estimate;
+
+constexpr std::size_t name_width_max = 32;
+
+// Text with escape sequences where the terminal takes them.
+class Ink {
+ public:
+  explicit Ink(Colour colour) : on_(colour == Colour::ansi) {}
+  [[nodiscard]] std::string strong(std::string_view text) const { return wrap("1", text); }
+  [[nodiscard]] std::string faint(std::string_view text) const { return wrap("2", text); }
+  [[nodiscard]] std::string bad(std::string_view text) const { return wrap("31", text); }
+  [[nodiscard]] std::string warn(std::string_view text) const { return wrap("33", text); }
+
+ private:
+  [[nodiscard]] std::string wrap(const char* code, std::string_view text) const {
+    if (!on_) return std::string(text);
+    return fmt::format("\033[{}m{}\033[0m", code, text);
+  }
+  bool on_;
+};
+
+// Breaks at spaces; every line but the first starts with `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (column > indent && column + 1 + end > width) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += text.substr(0, end);
+    column += end;
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return out;
+}
+
+void append_heading(std::string& out,
+                    const Findings& findings,
+                    const Context& context,
+                    const Ink& ink) {
+  const ClosedForm& figures = findings.figures;
+  fmt::format_to(
+      std::back_inserter(out), "{}  {}\n", ink.strong("Estimates"), name_text(context.source, 200));
+  fmt::format_to(
+      std::back_inserter(out),
+      "{} logged rows of '{}', {} labelled, {} complete; log-probabilities {}\n",
+      count_text(figures.n_rows),
+      name_text(context.logging_policy, name_width_max),
+      count_text(figures.n_labelled),
+      count_text(figures.n_complete_case),
+      context.provenance == "recorded" ? "recorded (not proved)" : "measured and proved");
+  for (const std::string& text : context.announcements) {
+    out += ink.faint("  " + wrapped(name_text(text, 400), 2)) + "\n";
+  }
+}
+
+void append_line(std::string& out, const Line& line, bool show_refused, const Ink& ink) {
+  const bool hidden = line.refused && !show_refused;
+  const std::string text = fmt::format("    {:<28} {:>9}  {:>9}  {:<22}",
+                                       title_of(line),
+                                       count_text(line.n),
+                                       hidden ? "refused" : figure_text(line.estimate),
+                                       hidden ? "" : interval_text(line.interval));
+  std::string remark;
+  if (line.refused && show_refused) remark = " refused";
+  if (!line.refused && line.compatibility) remark = " for comparison";
+  const std::string trimmed = text.substr(0, text.find_last_not_of(' ') + 1);
+  out += (line.refused ? ink.bad(trimmed + remark) : trimmed + ink.faint(remark)) + "\n";
+}
+
+void append_weight_health(std::string& out, const PolicyView& view, const Ink& ink) {
+  const CaseView& best = view.available_case ? *view.available_case : view.complete_case;
+  const WeightSummary& weights = best.no_clip.weights;
+  if (weights.n == 0) return;
+  const std::string tail = weights.hill_infinite ? "infinite"
+                           : weights.hill_k5pct  ? fmt::format("{:.2f}", *weights.hill_k5pct)
+                                                 : "-";
+  const std::string text =
+      fmt::format("weights worth {:.1f} of {} rows ({}), largest holds {}, tail index {}",
+                  *weights.ess,
+                  count_text(weights.n),
+                  percent_text(*weights.ess_fraction),
+                  percent_text(*weights.max_weight_share),
+                  tail);
+  out += "    " + ink.faint(text) + "\n";
+}
+
+void append_policy(std::string& out,
+                   const Findings& findings,
+                   std::size_t index,
+                   bool show_refused,
+                   const Ink& ink) {
+  const PolicyView& view = findings.figures.policies[index];
+  out += "\n  " + ink.strong(name_text(view.policy, 80)) + "\n";
+  for (const Line& line : findings.lines) {
+    if (line.policy == view.policy) append_line(out, line, show_refused, ink);
+  }
+  append_weight_health(out, view, ink);
+  const GateVerdict& gate = findings.gates[index];
+  for (const std::string& reason : gate.reasons) {
+    out += "    " + ink.bad("refused: ") + wrapped(reason, 13) + "\n";
+  }
+  for (const std::string& remark : gate.remarks) {
+    out += "    " + ink.warn("note: ") + wrapped(remark, 10) + "\n";
+  }
+}
+
+void append_missing(std::string& out, const Findings& findings, const Ink& ink) {
+  const bool any =
+      std::ranges::any_of(findings.cells, [](const auto& c) { return !c.missing.empty(); });
+  if (!any) return;
+  out += "\n" + ink.strong("Missing log-probabilities") + "\n";
+  for (const CellCount& cells : findings.cells) {
+    std::string parts;
+    for (const auto& [label, count] : cells.missing) {
+      fmt::format_to(std::back_inserter(parts),
+                     "{}{} {}",
+                     parts.empty() ? "" : ", ",
+                     count_text(count),
+                     label);
+    }
+    if (parts.empty()) parts = "none";
+    fmt::format_to(
+        std::back_inserter(out), "    {:<32} {}\n", name_text(cells.policy, name_width_max), parts);
+  }
+}
+
+std::string latency_text(const LatencyTally& latency) {
+  const auto median = latency.quantile(0.5);
+  const auto tail = latency.quantile(0.99);
+  if (!median || !tail) return "";
+  return fmt::format("latency {} median, {} at 99 %", to_text(*median), to_text(*tail));
+}
+
+void append_run(std::string& out, const RunTally& run, const Ink& ink) {
+  fmt::format_to(std::back_inserter(out),
+                 "\n{}  {} rows, cost {}{}\n",
+                 ink.strong("Run"),
+                 count_text(run.rows),
+                 to_text(run.cost()),
+                 run.sealed ? "" : ink.warn("  not sealed: it did not end by itself, or goes on"));
+  for (const PolicyTally& tally : run.policies) {
+    fmt::format_to(std::back_inserter(out),
+                   "    {:<32} {} ok (grade A {}, B {}, C {}), {} failed, {} not attempted  {}\n",
+                   name_text(tally.policy, name_width_max),
+                   count_text(tally.ok),
+                   count_text(tally.grades[0]),
+                   count_text(tally.grades[1]),
+                   count_text(tally.grades[2]),
+                   count_text(tally.failed),
+                   count_text(tally.not_attempted),
+                   latency_text(tally.latency));
+  }
+}
+
+void append_warnings(std::string& out, const std::vector<Warning>& warnings, const Ink& ink) {
+  if (warnings.empty()) return;
+  out += "\n" + ink.strong("Warnings") + "\n";
+  for (const Warning& warning : warnings) {
+    out += "  " + ink.warn("! ") + wrapped(name_text(warning.text, 600), 4) + "\n";
+  }
+}
+
+}  // namespace
+
+std::string to_table(const Findings& findings, const Context& context, Colour colour) {
+  const Ink ink(colour);
+  std::string out;
+  append_heading(out, findings, context, ink);
+  if (!findings.figures.policies.empty()) {
+    out += ink.faint(fmt::format(
+        "\n    {:<28} {:>9}  {:>9}  {}\n", "method, reward", "rows", "estimate", "95 % interval"));
+  }
+  for (std::size_t i = 0; i < findings.figures.policies.size(); ++i) {
+    append_policy(out, findings, i, context.show_refused, ink);
+  }
+  append_missing(out, findings, ink);
+  if (context.run) append_run(out, *context.run, ink);
+  append_warnings(out, findings.warnings, ink);
+  return out;
+}
+
+}  // namespace assay::report
