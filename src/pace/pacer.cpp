@@ -202,10 +202,10 @@ void Pacer::restore(std::span<const PastSend> sends, Instant now) {
   for (const PastSend& send : sends) {
     const Instant at = now - send.age;
     if (send.age < minute) {
-      requests_.restore(1, at, now);
+      requests_.restore(send.requests, at, now);
       tokens_.restore(send.tokens, at, now);
     }
-    requests_daily_.restore(1, at, now);
+    requests_daily_.restore(send.requests, at, now);
   }
 }
 

@@ -95,8 +95,10 @@ class Pacer {
 
   // Before the first permit of a resumed run: what was sent lately, youngest last. Ages are before
   // `now`. A restart gains no fresh window.
+  // One entry may stand for several requests.
   struct PastSend {
     Duration age;
+    std::int64_t requests;
     std::int64_t tokens;
   };
   void restore(std::span<const PastSend> sends, Instant now);
