@@ -132,7 +132,7 @@ Status JournalReader::State::end_open_segment(SegmentReport& segment) {
   const std::uint64_t bad = scan->offset();
   if (bad == segment.bytes) return {};
   Vouching vouching(*map.run, segment.number, bad);
-  for (;;) {
+  while (!vouching.durable()) {
     stream->take(vouching.take(stream->bytes()));
     const auto filled = stream->more();
     if (!filled) return std::unexpected(filled.error());

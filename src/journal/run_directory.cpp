@@ -38,10 +38,15 @@ std::string host_name() {
   return name.data();
 }
 
-// What a run that was killed while it was being made may have left.
+// What may stand here before the run: spooled input, the log, the rest of a start that was killed.
 bool is_beginning(const std::string& name) {
-  static constexpr std::array<std::string_view, 4> names{
-      "lock", "run.json.new", "config.yaml", "config.yaml.new"};
+  static constexpr std::array<std::string_view, 7> names{"lock",
+                                                         "run.json.new",
+                                                         "config.yaml",
+                                                         "config.yaml.new",
+                                                         "input.jsonl",
+                                                         "input.jsonl.new",
+                                                         "events.jsonl"};
   return std::ranges::find(names, name) != names.end();
 }
 

@@ -62,7 +62,7 @@ Result<bool> was_in_use(Storage& storage,
   auto stream = ByteStream::open(storage, segment.path);
   if (!stream) return std::unexpected(stream.error());
   Vouching vouching(run.value_or(RunId{}), segment.number, 0);
-  for (;;) {
+  while (!vouching.durable()) {
     const auto filled = stream->more();
     if (!filled) return std::unexpected(filled.error());
     if (!*filled) break;

@@ -59,9 +59,13 @@ std::size_t Vouching::take(std::string_view bytes) {
     const auto start = group_start_of(line);
     const auto stated = stated_sum(line);
     if (!start || !stated || start->durable <= bad_offset_) continue;
-    if (chain_.sum_of(summed_part(line), start->after) == *stated) durable_ = start->durable;
+    if (chain_.sum_of(summed_part(line), start->after) != *stated) continue;
+    durable_ = start->durable;
+    return last_newline + 1;
   }
-  for (const char byte : bytes.substr(0, last_newline + 1)) lines_ += byte == '\n' ? 1 : 0;
+  for (std::size_t end = bytes.find('\n'); end <= last_newline; end = bytes.find('\n', end + 1)) {
+    ++lines_;
+  }
   return last_newline + 1;
 }
 

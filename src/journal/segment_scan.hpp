@@ -53,7 +53,8 @@ class SegmentScan {
 };
 
 // Looks, behind a bad place, for the first line of a later group: it vouches for all bytes before
-// it, so that the bad place is damage and no torn tail. Feed it all bytes from the bad place on.
+// it, so that the bad place is damage and no torn tail. Feed it the bytes from the bad place on,
+// until one vouches or all have been seen.
 class Vouching {
  public:
   Vouching(const RunId& run, std::uint64_t segment, std::uint64_t bad_offset)
@@ -63,7 +64,8 @@ class Vouching {
   [[nodiscard]] std::size_t take(std::string_view bytes);
   // Durable bytes that a verified line states beyond the bad place; empty while none does.
   [[nodiscard]] std::optional<std::uint64_t> durable() const { return durable_; }
-  [[nodiscard]] std::uint64_t lines() const { return lines_; }  // newlines seen
+  // Newlines seen while no line vouched.
+  [[nodiscard]] std::uint64_t lines() const { return lines_; }
 
  private:
   Chain chain_;
