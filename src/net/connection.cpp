@@ -12,6 +12,13 @@
 
 namespace assay::net {
 
+namespace {
+
+// A large request lets the others on the loop have their turn after so many bytes.
+constexpr std::size_t turn_bytes_max = std::size_t{256} << 10;
+
+}  // namespace
+
 Connection::Connection(LoopState& loop,
                        std::unique_ptr<Stream> stream,
                        const ClientOptions& options,
@@ -52,30 +59,36 @@ void Connection::begin(std::unique_ptr<Exchange> exchange) {
 }
 
 void Connection::send_more() {
-  while (exchange_->bytes_sent < exchange_->bytes()) {
-    const std::string_view part = exchange_->compose(loop_.out_buffer());
-    const Transfer sent = stream_->write(part);
+  for (std::size_t sent_now = 0; exchange_->bytes_sent < exchange_->bytes();) {
+    if (sent_now >= turn_bytes_max) return wait_to_send();
+    const Transfer sent = stream_->write(exchange_->compose(loop_.out_buffer()));
     if (sent.io == Io::again) {
-      // A part of the record may be on its way already.
-      exchange_->possibly_billed = true;
-      if (std::exchange(write_waiting_, true)) return;
-      return stream_->wait_writable([self = shared_from_this()](const boost::system::error_code&) {
-        self->write_waiting_ = false;
-        if (self->state_ == State::busy) self->send_more();
-      });
+      exchange_->possibly_billed = true;  // a part of the record may be on its way already
+      return wait_to_send();
     }
-    if (sent.io != Io::done) {
-      // Not from here: this may run inside Client::start(). The answer may have come before the
-      // break, too.
-      return boost::asio::post(loop_.io, [self = shared_from_this(), exchange = exchange_.get()] {
-        if (self->state_ == State::busy && self->exchange_.get() == exchange) {
-          self->on_send_failure();
-        }
-      });
-    }
+    if (sent.io != Io::done) return expect_send_failure();
     exchange_->possibly_billed = true;
     exchange_->bytes_sent += sent.bytes;
+    sent_now += sent.bytes;
   }
+}
+
+void Connection::wait_to_send() {
+  if (std::exchange(write_waiting_, true)) return;
+  stream_->wait_writable([self = shared_from_this()](const boost::system::error_code&) {
+    self->write_waiting_ = false;
+    if (self->state_ == State::busy) self->send_more();
+  });
+}
+
+// Not told from here: this may run inside Client::start(). An answer may have come before the
+// break, too.
+void Connection::expect_send_failure() {
+  boost::asio::post(loop_.io, [self = shared_from_this(), exchange = exchange_.get()] {
+    if (self->state_ == State::busy && self->exchange_.get() == exchange) {
+      self->on_send_failure();
+    }
+  });
 }
 
 void Connection::on_send_failure() {

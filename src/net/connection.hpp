@@ -70,6 +70,8 @@ class Connection : public Alarm, public std::enable_shared_from_this<Connection>
 
   void watch();
   void send_more();
+  void wait_to_send();
+  void expect_send_failure();
   void on_send_failure();
   void on_readable();
   void on_idle_bytes();

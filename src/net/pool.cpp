@@ -174,6 +174,8 @@ void Client::Pool::wait(std::unique_ptr<Exchange> exchange) {
 }
 
 void Client::Pool::serve_waiting() {
+  if (!waiting_.empty())
+    expire_waiting(now());  // what is late must not be sent: it would be paid for in vain
   while (!waiting_.empty()) {
     std::unique_ptr<Exchange> next = std::move(waiting_.front());
     if (!place(next)) {
