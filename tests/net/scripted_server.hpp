@@ -38,6 +38,7 @@ class Peer {
   void say_goodbye();                          // close_notify
   void finish();                               // FIN, without close_notify
   void reset();                                // RST
+  void wait_for_byte();                        // that the client sent, past TLS; left where it is
   void wait_for_close();                       // until the client closes
   [[nodiscard]] int descriptor() const { return descriptor_; }
 
