@@ -87,7 +87,7 @@ std::optional<Json> Fields::get(Field field) const {
 Read<std::string> read_text(std::string_view name, Json value) {
   std::string_view text;
   if (value.get(text) != simdjson::SUCCESS) return wrong_type(name, value, "a text in quotes");
-  // The parser lets half a surrogate pair pass.
+  // What the parser lets pass depends on the processor it was chosen for; this does not.
   if (!is_utf8(text)) {
     return std::unexpected(fmt::format(
         "{} holds half of a surrogate pair (\\ud800 to \\udfff): write the whole character", name));

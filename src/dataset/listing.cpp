@@ -66,7 +66,7 @@ DataFile single_file(const std::string& path) {
     return {
         .path = path, .source = fmt::format("{}/{}", probe_directory, *policy), .policy = *policy};
   }
-  DataFile file{.path = path, .source = std::string(name)};
+  DataFile file{.path = path, .source = std::string(name), .policy = {}};
   for (const std::string_view ending : {".jsonl", ".json", ".ndjson"}) {
     if (auto stem = without(name, ending)) file.source = *stem;
   }
@@ -112,7 +112,7 @@ class DirectoryLister {
       if (is_directory && (is_one_of(name, draw_directories) || name == probe_directory)) {
         folders.push_back(name);
       } else if (!is_directory && is_one_of(name, logged_names)) {
-        listing_.files.push_back({.path = path, .source = *without(name, ".jsonl")});
+        listing_.files.push_back({path, *without(name, ".jsonl"), {}, Format::automatic});
       } else if (!is_directory && policy_of_draws(name)) {
         top_draws.push_back(name);
       } else if (auto policy = without(name, logprob_ending); policy && !is_directory) {

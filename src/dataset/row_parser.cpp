@@ -17,6 +17,10 @@ constexpr std::size_t id_bytes_max = 200;
 
 std::string reason_of(simdjson::error_code error, std::string_view text) {
   if (error == simdjson::UTF8_ERROR) return "is not UTF-8: convert the file";
+  if (error == simdjson::STRING_ERROR) {
+    return "has a text with an escape that is no character, such as half of a surrogate pair "
+           "(\\ud800 to \\udfff): write the whole character";
+  }
   for (const std::string_view word : {"NaN", "Infinity"}) {
     if (text.contains(fmt::format(": {}", word)) || text.contains(fmt::format(":{}", word)) ||
         text.contains(fmt::format("-{}", word))) {
