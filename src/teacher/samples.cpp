@@ -20,22 +20,17 @@ namespace {
 constexpr std::size_t response_tokens_max = 60;
 constexpr double labelled_share = 0.25;
 
-// One row in sixty-four has a prompt that breaks off in mid-word, as prompts to be completed do:
-// there a response often begins inside a token. The others end with a line break, after which few
-// pieces go on.
-constexpr std::uint64_t broken_prompt_in = 64;
+// In one row in sixty-four the prompt holds the start of the answer too, cut off anywhere: there
+// the response mostly begins inside a token. The other prompts end with a line break, after which
+// few pieces go on.
+constexpr std::uint64_t begun_answer_in = 64;
 
 std::string draw_prompt(const Model& model, Rng& rng) {
   static const Grammar almanac(corpus_grammar(Corpus::almanac));
   static const Grammar harbour(corpus_grammar(Corpus::harbour));
   std::string prompt;
   (model.settings().corpus == Corpus::almanac ? almanac : harbour).expand("question", rng, prompt);
-  if (rng.below(broken_prompt_in) == 0) {
-    prompt.resize(prompt.size() -
-                  3);  // the mark and two letters: the grammars' prompts end in ASCII
-  } else {
-    prompt += '\n';
-  }
+  prompt += '\n';
   return prompt;
 }
 
@@ -48,6 +43,15 @@ std::string draw_response(const Model& model, std::string_view prompt, Rng& rng)
   }
   ensure(false, "a model says something well-formed within a thousand tries");
   return {};
+}
+
+// Moves the first few bytes of the response to the prompt. What is left was drawn given what went
+// before, as in any row.
+void begin_answer(GeneratedSample& sample, Rng& rng) {
+  const auto cut = 1 + rng.below(12);
+  if (sample.response.size() <= cut || !is_utf8(sample.response.substr(0, cut))) return;
+  sample.prompt += sample.response.substr(0, cut);
+  sample.response.erase(0, cut);
 }
 
 // In [0, 1]: long enough, varied, and ended. What a judge would see with perfect eyes.
@@ -85,6 +89,7 @@ GeneratedSample generate_sample(const Model& model, std::uint64_t index, std::ui
   sample.id = fmt::format("made_{}", index);
   sample.prompt = draw_prompt(model, rng);
   sample.response = draw_response(model, sample.prompt, rng);
+  if (rng.below(begun_answer_in) == 0) begin_answer(sample, rng);
   const auto quality = quality_of(sample.response);
   // The judge is kinder than the oracle and less exact: calibration has something to do.
   sample.judge_score = noisy(0.15 + 0.8 * quality, 0.3, "judge", sample);
