@@ -42,7 +42,7 @@ struct WriterOptions {
   // What may wait in the queue; beyond it has_room() is false. Source: reliability.md, fsync
   // discipline.
   std::size_t queue_bytes_max = 8 << 20;
-  AppenderOptions appender;
+  AppenderOptions appender{};
 };
 
 // Called on the writer's thread: post to a loop, do not work here.
