@@ -15,16 +15,43 @@
 namespace assay::config {
 namespace {
 
-// Where byte `offset` of `text` is.
-Place place_of(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto is_character_start = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  };
-  return {.line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n')),
-          .column = 1 + static_cast<std::size_t>(
-                            std::ranges::count_if(before.substr(line_start), is_character_start))};
+// Where bytes of a text are. Asked in the order of the text, it passes over the text once.
+class PlaceFinder {
+ public:
+  explicit PlaceFinder(std::string_view text) : text_(text) {}
+
+  Place at(std::size_t offset) {
+    if (offset < offset_) *this = PlaceFinder(text_);
+    for (; offset_ < std::min(offset, text_.size()); ++offset_) {
+      const auto byte = static_cast<unsigned char>(text_[offset_]);
+      if (byte == '\n') {
+        place_ = {.line = place_.line + 1, .column = 1};
+      } else if ((byte & 0xc0) != 0x80) {
+        ++place_.column;  // the others continue a character
+      }
+    }
+    return place_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t offset_ = 0;
+  Place place_;
+};
+
+// Whether the quoted text that begins at `offset` has its closing quote: yaml-cpp 0.7 takes the end
+// of the file for one.
+bool is_closed(std::string_view text, std::size_t offset) {
+  const char quote = text[offset];
+  for (std::size_t i = offset + 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || i + 1 == text.size() || text[i + 1] != quote) return true;
+      ++i;
+    }
+  }
+  return false;
 }
 
 // Builds the tree from yaml-cpp's events. An exception is the only way to make its parser stop.
@@ -35,7 +62,7 @@ class TreeBuilder : public YAML::EventHandler {
     std::string sentence;
   };
 
-  explicit TreeBuilder(std::string_view text) : text_(text) {}
+  explicit TreeBuilder(std::string_view text) : text_(text), places_(text) {}
   YamlNode take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -57,7 +84,10 @@ class TreeBuilder : public YAML::EventHandler {
                 YAML::anchor_t anchor,
                 const std::string& value) override {
     YamlNode& node = open(mark, tag, anchor, YamlNode::Kind::scalar);
-    node.style = style_at(static_cast<std::size_t>(mark.pos), tag);
+    const auto offset = static_cast<std::size_t>(mark.pos);
+    node.style = style_at(offset, tag);
+    const bool is_quoted = node.style == Style::single_quoted || node.style == Style::double_quoted;
+    if (is_quoted && !is_closed(text_, offset)) refuse(mark, "a text without its closing quote");
     node.text = value;
     close();
   }
@@ -77,8 +107,8 @@ class TreeBuilder : public YAML::EventHandler {
   void OnMapEnd() override { close(); }
 
  private:
-  [[noreturn]] void refuse(const YAML::Mark& mark, std::string sentence) const {
-    throw Refusal{place_of(text_, static_cast<std::size_t>(mark.pos)), std::move(sentence)};
+  [[noreturn]] void refuse(const YAML::Mark& mark, std::string sentence) {
+    throw Refusal{places_.at(static_cast<std::size_t>(mark.pos)), std::move(sentence)};
   }
 
   // yaml-cpp gives an untagged plain value the tag "?", an untagged quoted one "!".
@@ -98,7 +128,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     YamlNode node;
     node.kind = kind;
-    node.place = place_of(text_, offset);
+    node.place = places_.at(offset);
     stack_.push_back(std::move(node));
     return stack_.back();
   }
@@ -123,6 +153,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   std::string_view text_;
+  PlaceFinder places_;
   YamlNode root_;
   std::vector<YamlNode> stack_;
   std::size_t nodes_ = 0;
@@ -152,7 +183,7 @@ bool check_bytes(std::string_view file, std::string_view text, Problems& problem
     return false;
   }
   if (const auto offset = control_byte(text)) {
-    problems.add(to_text(file, place_of(text, *offset)), "a control character: remove it");
+    problems.add(to_text(file, PlaceFinder(text).at(*offset)), "a control character: remove it");
     return false;
   }
   return true;
@@ -202,7 +233,8 @@ YamlNode read_yaml(std::string_view file, std::string_view text, Problems& probl
     return {};
   } catch (const YAML::Exception& error) {
     const auto offset = static_cast<std::size_t>(std::max(error.mark.pos, 0));
-    problems.add(to_text(file, place_of(text, offset)), fmt::format("not YAML: {}", error.msg));
+    problems.add(to_text(file, PlaceFinder(text).at(offset)),
+                 fmt::format("not YAML: {}", error.msg));
     return {};
   }
   YamlNode root = builder.take();
