@@ -148,6 +148,33 @@ void write_section(JsonWriter& json, std::string_view section) {
   json.end_object();
 }
 
+// The same JSON, one member a line, so that a change shows as a line.
+std::string indented(std::string_view json) {
+  std::string out;
+  std::size_t depth = 0;
+  bool in_string = false;
+  const auto new_line = [&] { out.append("\n").append(2 * depth, ' '); };
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      out += c;
+      if (c == '\\') out += json[++i];
+      in_string = c != '"';
+      continue;
+    }
+    in_string = c == '"';
+    if (c == '}' || c == ']') {
+      --depth;
+      new_line();
+    }
+    out += c;
+    if (c == '{' || c == '[') ++depth;
+    if (c == '{' || c == '[' || c == ',') new_line();
+    if (c == ':') out += ' ';
+  }
+  return out + '\n';
+}
+
 }  // namespace
 
 std::string json_schema() {
@@ -163,8 +190,7 @@ std::string json_schema() {
     write_section(json, section);
   }
   json.end_object().end_object();
-  text += '\n';
-  return text;
+  return indented(text);
 }
 
 }  // namespace assay::config
