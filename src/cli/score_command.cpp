@@ -8,6 +8,7 @@
 #include "cli/scoring.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/score_run.hpp"
+#include "journal/atomic_file.hpp"
 #include "journal/posix_storage.hpp"
 
 #include <CLI/CLI.hpp>
