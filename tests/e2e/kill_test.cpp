@@ -60,7 +60,7 @@ std::uint64_t settled(const std::filesystem::path& run) {
   std::set<ContentKey> keys;
   for (;;) {
     auto record = reader->next();
-    BOOST_REQUIRE_MESSAGE(record.has_value(), record ? "" : record.error().detail);
+    BOOST_REQUIRE_MESSAGE(record.has_value(), (record ? std::string() : record.error().detail));
     if (*record == nullptr) return keys.size();
     if (const auto* score = std::get_if<journal::ScoreRecord>(*record)) keys.insert(score->key);
   }

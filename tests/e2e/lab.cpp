@@ -30,7 +30,7 @@ Lab::Lab(teacher::ServerOptions options) : faults_(options.faults) {
   if (options.keys.empty()) options.keys = {Secret{lab_key}};
   faults_.seed = options.seed;
   auto server = teacher::Server::start(std::move(options));
-  BOOST_REQUIRE_MESSAGE(server.has_value(), server ? "" : server.error().detail);
+  BOOST_REQUIRE_MESSAGE(server.has_value(), (server ? std::string() : server.error().detail));
   server_ = std::move(*server);
 }
 
