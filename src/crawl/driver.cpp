@@ -110,9 +110,8 @@ void Driver::pump() {
   const bool journal_idle = link_.pending() == 0 || (abandoned_ && !shared_.writer.has_room());
   if ((dispatcher_.done() || abandoned_) && dispatcher_.in_flight() == 0 && journal_idle) {
     ended_ = true;
-    wakeup_.cancel();
     clients_.clear();
-    work_guard_.reset();
+    io_.stop();  // timers of deadlines that no longer matter would keep it running
     return;
   }
   wait_for_wakeup();
