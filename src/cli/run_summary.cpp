@@ -150,7 +150,10 @@ std::string to_text(const RunSummary& summary,
                       complete ? "Done" : "Stopped",
                       assay::to_text(report.elapsed),
                       exit_code);
-  if (report.stop) text += fmt::format("Why        {}\n", report.stop->reason);
+  if (report.stop) {
+    const std::string cls = report.stop->cls ? fmt::format("{}: ", name_of(*report.stop->cls)) : "";
+    text += fmt::format("Why        {}{}\n", cls, report.stop->reason);
+  }
   for (const std::string& reason : report.halted) {
     if (!report.stop || reason != report.stop->reason)
       text += fmt::format("Gave up    {}\n", reason);
