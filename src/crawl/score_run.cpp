@@ -14,13 +14,13 @@ Result<std::unique_ptr<ScoreRun>> ScoreRun::prepare(journal::Storage& storage,
                                                     RunSpec spec,
                                                     SampleSource& samples) {
   ensure(spec.loops > 0 && !spec.policies.empty(), "a run has a loop and a policy");
-  auto directory = journal::RunDirectory::enter(storage, spec.directory, spec.start);
-  if (!directory) return std::unexpected(directory.error());
-  if (spec.must_resume && directory->is_new()) {
+  if (spec.must_resume && !journal::RunDirectory::inspect(storage, spec.directory)) {
     return fail(Errc::usage,
                 fmt::format("{}: there is no run to resume; leave out --resume to start one",
                             spec.directory.string()));
   }
+  auto directory = journal::RunDirectory::enter(storage, spec.directory, spec.start);
+  if (!directory) return std::unexpected(directory.error());
   std::unique_ptr<ScoreRun> run(
       new ScoreRun(storage, std::move(spec), samples, std::move(*directory)));
   if (auto planned = run->make_plan(); !planned) return std::unexpected(planned.error());

@@ -1,0 +1,121 @@
+// The whole run without a provider: nothing listens, or everything is done already.
+
+#include "crawl/score_run.hpp"
+
+#include "crawl/list_source.hpp"
+#include "journal/posix_storage.hpp"
+#include "support/builders.hpp"
+#include "support/temp_directory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <future>
+
+namespace assay::crawl {
+namespace {
+
+RunSpec spec_for(const std::filesystem::path& directory) {
+  RunSpec spec;
+  spec.directory = directory;
+  spec.start.version = "test";
+  spec.start.config_text = "run: {}\n";
+  spec.policies = {test::policy("a")};
+  EndpointSpec endpoint;
+  endpoint.name = "local";
+  endpoint.dialect = wire::find_dialect("openai");
+  endpoint.client.origin =
+      net::parse_origin("http://127.0.0.1:1/v1").value();  // nothing listens there
+  endpoint.terms.concurrency = 4;
+  spec.endpoints.push_back(std::move(endpoint));
+  spec.limits.unavailable_after = std::chrono::milliseconds{200};
+  spec.limits.probe_interval = std::chrono::milliseconds{50};
+  return spec;
+}
+
+RunReport run_to_end(ScoreRun& run) {
+  std::promise<void> ended;
+  BOOST_REQUIRE(run.start([&ended] { ended.set_value(); }).has_value());
+  BOOST_REQUIRE(
+      (ended.get_future().wait_for(std::chrono::seconds{60}) == std::future_status::ready));
+  auto report = run.finish();
+  BOOST_REQUIRE(report.has_value());
+  return *report;
+}
+
+BOOST_AUTO_TEST_SUITE(score_run)
+
+BOOST_AUTO_TEST_CASE(equal_work_is_planned_once_and_bad_rows_keep_their_place) {
+  test::TempDirectory directory;
+  test::ListSource samples({"same", "other", "same", ""});
+  auto run = ScoreRun::prepare(journal::posix_storage(), spec_for(directory / "run"), samples);
+  BOOST_REQUIRE(run.has_value());
+  BOOST_TEST((*run)->plan().items == 4u);
+  BOOST_TEST((*run)->plan().distinct == 2u);
+  BOOST_TEST((*run)->plan().to_do == 2u);
+  BOOST_TEST((*run)->plan().unusable == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_that_is_gone_stops_the_run_and_fails_no_item) {
+  test::TempDirectory directory;
+  test::ListSource samples(std::vector<std::string>(20, "text"));
+  auto run = ScoreRun::prepare(journal::posix_storage(), spec_for(directory / "run"), samples);
+  BOOST_REQUIRE(run.has_value());
+  const RunReport report = run_to_end(**run);
+  BOOST_REQUIRE(report.stop.has_value());
+  BOOST_TEST((report.stop->cause == StopCause::unavailable));
+  BOOST_TEST(report.scored == 0u);
+  BOOST_TEST(report.failed == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_is_not_utf8_is_refused_unsent_and_settled_for_good) {
+  test::TempDirectory directory;
+  test::ListSource samples({"\xff not text"});
+  {
+    auto run = ScoreRun::prepare(journal::posix_storage(), spec_for(directory / "run"), samples);
+    BOOST_REQUIRE(run.has_value());
+    const RunReport report = run_to_end(**run);
+    BOOST_TEST(!report.stop.has_value());
+    BOOST_TEST(report.failed == 1u);
+    BOOST_TEST(report.requests == 0u);
+  }
+  auto again = ScoreRun::prepare(journal::posix_storage(), spec_for(directory / "run"), samples);
+  BOOST_REQUIRE(again.has_value());
+  BOOST_TEST(!(*again)->is_new());
+  BOOST_TEST((*again)->plan().to_do == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_done_again_only_when_its_class_is_named) {
+  test::TempDirectory directory;
+  test::ListSource samples({"\xff not text"});
+  {
+    auto run = ScoreRun::prepare(journal::posix_storage(), spec_for(directory / "run"), samples);
+    BOOST_REQUIRE(run.has_value());
+    static_cast<void>(run_to_end(**run));
+  }
+  RunSpec other = spec_for(directory / "run");
+  other.retry_failed.classes = {FailureClass::timeout};
+  RunSpec same = spec_for(directory / "run");
+  same.retry_failed.classes = {FailureClass::invalid_input};
+  BOOST_TEST(ScoreRun::prepare(journal::posix_storage(), std::move(other), samples)
+                 .value()
+                 ->plan()
+                 .to_do == 0u);
+  BOOST_TEST(
+      ScoreRun::prepare(journal::posix_storage(), std::move(same), samples).value()->plan().to_do ==
+      1u);
+}
+
+BOOST_AUTO_TEST_CASE(resume_demands_a_run) {
+  test::TempDirectory directory;
+  test::ListSource samples({"text"});
+  RunSpec spec = spec_for(directory / "run");
+  spec.must_resume = true;
+  auto run = ScoreRun::prepare(journal::posix_storage(), std::move(spec), samples);
+  BOOST_REQUIRE(!run.has_value());
+  BOOST_TEST((run.error().code == Errc::usage));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace assay::crawl

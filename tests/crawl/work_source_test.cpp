@@ -1,0 +1,98 @@
+#include "crawl/work_source.hpp"
+
+#include "crawl/list_source.hpp"
+#include "support/builders.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <thread>
+
+namespace assay::crawl {
+namespace {
+
+journal::Bitmap all_of(std::uint64_t items) {
+  journal::Bitmap bits(items);
+  for (std::uint64_t item = 0; item < items; ++item) bits.set(item);
+  return bits;
+}
+
+std::vector<Work> take_all(WorkSource& source, std::size_t step = 3) {
+  std::vector<Work> taken;
+  for (;;) {
+    const std::size_t before = taken.size();
+    BOOST_REQUIRE(source.take(step, taken).has_value());
+    if (taken.size() < before + step) return taken;
+  }
+}
+
+BOOST_AUTO_TEST_SUITE(work_source)
+
+BOOST_AUTO_TEST_CASE(items_come_in_data_set_order_once_each) {
+  test::ListSource samples({"one", "two", "three"});
+  const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
+  WorkSource source(samples, policies, Method::echo, all_of(6));
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 6u);
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    BOOST_TEST(taken[i].item == i);
+    BOOST_TEST(taken[i].row == i / 2);
+    BOOST_TEST(taken[i].policy == i % 2);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
+  test::ListSource samples({"one", "two", "three"});
+  const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
+  journal::Bitmap to_do(6);
+  to_do.set(3);
+  WorkSource source(samples, policies, Method::echo, std::move(to_do));
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 1u);
+  BOOST_TEST(taken[0].row == 1u);
+  BOOST_TEST(taken[0].policy == 1u);
+  BOOST_TEST(
+      (taken[0].key == content_key(policies[1], test::sample("prompt ", "two"), Method::echo)));
+}
+
+BOOST_AUTO_TEST_CASE(a_bad_row_keeps_its_ordinal_and_gives_no_work) {
+  test::ListSource samples({"one", "", "three"});  // an empty text stands for a bad row
+  const std::vector<Policy> policies{test::policy("a")};
+  WorkSource source(samples, policies, Method::echo, all_of(3));
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 2u);
+  BOOST_TEST(taken[1].item == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_policy_gives_no_more_work) {
+  test::ListSource samples({"one", "two"});
+  const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
+  WorkSource source(samples, policies, Method::echo, all_of(4));
+  source.close(0);
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 2u);
+  BOOST_TEST(taken[0].policy == 1u);
+  BOOST_TEST(taken[1].policy == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(loops_that_take_at_once_share_the_items_without_loss_or_repeat) {
+  test::ListSource samples(std::vector<std::string>(2'000, "text"));
+  const std::vector<Policy> policies{test::policy("a")};
+  WorkSource source(samples, policies, Method::echo, all_of(2'000));
+  std::array<std::vector<Work>, 2> taken;
+  std::thread other([&] { taken[1] = take_all(source, 7); });
+  taken[0] = take_all(source, 5);
+  other.join();
+  std::vector<bool> seen(2'000);
+  for (const auto& part : taken) {
+    for (const Work& work : part) {
+      BOOST_TEST(!seen[work.item]);
+      seen[work.item] = true;
+    }
+  }
+  BOOST_TEST(taken[0].size() + taken[1].size() == 2'000u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace assay::crawl
