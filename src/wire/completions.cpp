@@ -28,6 +28,7 @@ void read_completions(const ScoreCall& call,
                       const CompletionsForm& form,
                       Scratch& scratch,
                       Reading& reading) {
+  if (read_completions_pass(call, answer, form, scratch, reading)) return;
   read_completions_dom(call, answer, form, scratch, reading);
 }
 

@@ -20,6 +20,7 @@ struct Scratch::Parts {
   std::vector<LogProbEntry> entries;
   std::vector<std::int64_t> offsets;
   EchoColumns columns;
+  std::vector<const char*> starts;   // of each log-prob but the first, in the body
   std::vector<std::string> details;  // PromptReading::token_log_probs of each prompt
 };
 

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace assay::wire {
+
+// Eight bytes at once, the first in the lowest bits.
+[[nodiscard]] inline std::uint64_t eight_bytes(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  if constexpr (std::endian::native == std::endian::big) bytes = std::byteswap(bytes);
+  return bytes;
+}
+
+// The index of the first byte in which the two differ; 8 when they are equal.
+[[nodiscard]] inline unsigned first_difference(std::uint64_t a, std::uint64_t b) {
+  return static_cast<unsigned>(std::countr_zero(a ^ b)) / 8;
+}
+
+// The high bit of the first byte that is zero; bits above it may be wrong.
+[[nodiscard]] inline std::uint64_t zero_bytes(std::uint64_t bytes) {
+  return (bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U;
+}
+
+// The index of the first byte that cannot stand for itself in a JSON string: a quote, a backslash
+// or a control character; 8 when there is none.
+[[nodiscard]] inline unsigned first_special(std::uint64_t bytes) {
+  const std::uint64_t found = zero_bytes(bytes ^ 0x2222222222222222U) |
+                              zero_bytes(bytes ^ 0x5C5C5C5C5C5C5C5CU) |
+                              ((bytes - 0x2020202020202020U) & ~bytes & 0x8080808080808080U);
+  return static_cast<unsigned>(std::countr_zero(found)) / 8;
+}
+
+// How many of the eight, from the first, are decimal digits.
+[[nodiscard]] inline unsigned leading_digits(std::uint64_t bytes) {
+  const std::uint64_t values = bytes ^ 0x3030303030303030U;  // 0 to 9 where there is a digit
+  const std::uint64_t others = ((values + 0x7676767676767676U) | values) & 0x8080808080808080U;
+  return static_cast<unsigned>(std::countr_zero(others)) / 8;  // 64 / 8 when all are
+}
+
+// The number that eight digits spell. Source: D. Lemire, "Quickly parsing eight digits" (2018).
+[[nodiscard]] inline std::uint64_t value_of_digits(std::uint64_t bytes) {
+  bytes = (bytes & 0x0F0F0F0F0F0F0F0FU) * 2561U >> 8U;
+  bytes = (bytes & 0x00FF00FF00FF00FFU) * 6553601U >> 16U;
+  return (bytes & 0x0000FFFF0000FFFFU) * 42949672960001U >> 32U;
+}
+
+// The number that the first `count` bytes spell, all of them digits; 0 for none.
+[[nodiscard]] inline std::uint64_t value_of_digits(std::uint64_t bytes, unsigned count) {
+  if (count == 0) return 0;
+  return value_of_digits(bytes << (64U - 8U * count));  // NUL in front counts as 0
+}
+
+inline constexpr std::array<std::uint64_t, 9> powers_of_ten{
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+
+}  // namespace assay::wire
