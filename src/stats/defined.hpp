@@ -14,10 +14,13 @@ struct Undefined {
 
 // A figure, or the reason why there is none. No NaN ever stands for an undefined figure, and one
 // that nobody computed is undefined, not 0.
+//
+// The constructors are written out: with inherited ones g++ 12.2 lets the default one make a value.
 class Figure : public std::expected<double, Undefined> {
  public:
-  using expected::expected;
   Figure() : expected(std::unexpect, Undefined{"not computed"}) {}
+  Figure(double value) : expected(value) {}  // NOLINT(google-explicit-constructor): is a figure
+  Figure(std::unexpected<Undefined> why) : expected(why) {}  // NOLINT(google-explicit-constructor)
 };
 
 [[nodiscard]] inline std::unexpected<Undefined> undefined(std::string_view reason) {
