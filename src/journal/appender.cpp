@@ -260,6 +260,14 @@ std::expected<void, Appender::Failed> Appender::append(std::span<const Record> r
   return std::unexpected(std::move(failed));
 }
 
+Status Appender::append_payloads(const std::vector<std::string>& payloads) {
+  ensure(!state_->has_ended, "nothing is appended after the end");
+  if (payloads.empty()) return {};
+  Status appended = state_->append_group(payloads);
+  state_->has_ended = !appended;
+  return appended;
+}
+
 Status Appender::seal() {
   State& state = *state_;
   ensure(!state.has_ended, "nothing is appended after the end");

@@ -18,6 +18,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace assay::journal {
 
@@ -64,6 +65,10 @@ class Appender {
     bool saved = false;
   };
   [[nodiscard]] std::expected<void, Failed> append(std::span<const Record> records);
+
+  // Appends a group of payloads (chain.hpp) of another journal, and syncs. Errors: after one,
+  // nothing may be appended.
+  [[nodiscard]] Status append_payloads(const std::vector<std::string>& payloads);
 
   // Writes the seal. Nothing may be appended after it.
   [[nodiscard]] Status seal();

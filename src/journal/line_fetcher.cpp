@@ -45,24 +45,38 @@ LineFetcher::~LineFetcher() {
   state_->close_all();
 }
 
-Result<const Record*> LineFetcher::fetch(LinePlace place) {
+Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
   const auto file = state_->file_of(place.segment);
   if (!file) return std::unexpected(file.error());
-  const auto path = segment_path(state_->run, place.segment);
   state_->line.resize(place.bytes);
   const auto count = read_full(state_->storage, *file, state_->line, place.offset);
-  if (!count) return std::unexpected(io_error("read", path, count.error()));
+  if (!count) {
+    return std::unexpected(
+        io_error("read", segment_path(state_->run, place.segment), count.error()));
+  }
   state_->line.resize(*count);
-  auto record = state_->decoder.decode(state_->line);
+  return state_->line;
+}
+
+Result<const Record*> LineFetcher::fetch(LinePlace place) {
+  const auto line = fetch_line(place);
+  if (!line) return std::unexpected(line.error());
+  auto record = state_->decoder.decode(*line);
   if (!record) {
     return fail(Errc::damaged,
                 fmt::format("{} changed under the reader at byte {}: {}",
-                            path.string(),
+                            segment_path(state_->run, place.segment).string(),
                             place.offset,
                             record.error().detail));
   }
   state_->record = std::move(*record);
   return &*state_->record;
+}
+
+LinePlace place_of(const VerifiedLine& line) {
+  return {.offset = line.offset,
+          .segment = static_cast<std::uint32_t>(line.segment),
+          .bytes = static_cast<std::uint32_t>(line.text.size())};
 }
 
 }  // namespace assay::journal

@@ -119,6 +119,8 @@ struct LinePlace {
   std::uint32_t segment = 0;
   std::uint32_t bytes = 0;  // without the newline
 };
+[[nodiscard]] LinePlace place_of(const VerifiedLine& line);
+
 class LineFetcher {
  public:
   LineFetcher(Storage& storage, std::filesystem::path run);
@@ -128,6 +130,7 @@ class LineFetcher {
 
   // Valid until the next call. Errors: Errc::io, Errc::damaged.
   [[nodiscard]] Result<const Record*> fetch(LinePlace place);
+  [[nodiscard]] Result<std::string_view> fetch_line(LinePlace place);
 
  private:
   struct State;

@@ -111,9 +111,7 @@ Status Join::read_journal() {
     if (score == nullptr || score->purpose != Purpose::score) continue;
     const Found found{.key = score->key,
                       .order = order,
-                      .place = {.offset = (*line)->offset,
-                                .segment = static_cast<std::uint32_t>((*line)->segment),
-                                .bytes = static_cast<std::uint32_t>((*line)->text.size())},
+                      .place = place_of(**line),
                       .cost_nanos = score->delivery.cost.nanos(),
                       .is_ok = score->outcome.score() != nullptr ? 1u : 0u};
     if (Status added = found_.add(found); !added) return added;
@@ -231,7 +229,8 @@ Result<ResultCounts> for_each_result(Storage& storage,
 
 Result<ResultCounts> write_results(Storage& storage,
                                    const ResultsRequest& request,
-                                   const std::filesystem::path& folder) {
+                                   const std::filesystem::path& folder,
+                                   const std::function<Status(const ResultRow&)>& also) {
   auto results = AtomicFile::begin(storage, folder / "results.jsonl");
   if (!results) return std::unexpected(results.error());
   auto failures = AtomicFile::begin(storage, folder / "failures.jsonl");
@@ -242,6 +241,9 @@ Result<ResultCounts> write_results(Storage& storage,
     return std::unexpected(begun.error());
   std::string line;
   const auto counts = for_each_result(storage, request, [&](const ResultRow& row) -> Status {
+    if (also) {
+      if (Status taken = also(row); !taken) return taken;
+    }
     const ScoredPolicy& asked = request.policies[row.policy];
     line.clear();
     append_result_json(line, row, asked.policy, asked.method);

@@ -69,10 +69,13 @@ struct ResultCounts {
     const std::function<Status(const ResultRow&)>& take);
 
 // Writes results.jsonl, failures.jsonl (its rows that are not ok) and results.csv into `folder`,
-// each whole or not at all. Source of the names: design.md, section 4.
-[[nodiscard]] Result<ResultCounts> write_results(Storage& storage,
-                                                 const ResultsRequest& request,
-                                                 const std::filesystem::path& folder);
+// each whole or not at all, and gives each row to `also`, if set, on the way. Source of the names:
+// design.md, section 4.
+[[nodiscard]] Result<ResultCounts> write_results(
+    Storage& storage,
+    const ResultsRequest& request,
+    const std::filesystem::path& folder,
+    const std::function<Status(const ResultRow&)>& also = {});
 
 // One line of results.jsonl, with its newline; one of results.csv likewise.
 void append_result_json(std::string& out,

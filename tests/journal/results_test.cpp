@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(rows_have_the_names_and_order_that_others_rely_on) {
       R"("logprob":null,"tokens":null,"method":"echo","grade":null,"boundary":null,)"
       R"("failure":{"class":"echo_mismatch","reason":"byte 112: \"x\", not \"y\""},)"
       R"("attempts":3,"endpoint":"local","model":"teacher-base","latency_ms":41.7,"cost_nanousd":4300,)"
-      R"("key":")" + to_hex(failed.key) + "\"}\n";
+      R"("key":")" +
+      to_hex(failed.key) + "\"}\n";
   const std::string third =
       R"({"row":2,"id":"","source":"logged_data","draw_idx":0,"policy":"base","status":"failed",)"
       R"("logprob":null,"tokens":null,"method":"echo","grade":null,"boundary":null,)"
