@@ -242,7 +242,7 @@ Result<int> make_data(const TeacherOptions& options) {
 }
 
 int list_faults() {
-  for (const auto& row : teacher::fault_table()) fmt::print("{:<22}{}\n", row.name, row.meaning);
+  for (const auto& row : teacher::fault_rows()) fmt::print("{:<22}{}\n", row.name, row.meaning);
   return exit_complete;
 }
 

@@ -30,7 +30,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string_view nearest_name(std::string_view name) {
-  const auto rows = fault_table();
+  const auto rows = fault_rows();
   return std::min_element(rows.begin(),
                           rows.end(),
                           [&](const FaultRow& a, const FaultRow& b) {
@@ -164,7 +164,7 @@ bool fails_for_good(const FaultPlan& plan, const ContentKey& content, std::uint3
 
 std::vector<std::string_view> fault_names() {
   std::vector<std::string_view> names;
-  for (const auto& row : fault_table()) names.push_back(row.name);
+  for (const auto& row : fault_rows()) names.push_back(row.name);
   return names;
 }
 

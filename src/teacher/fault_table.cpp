@@ -87,7 +87,7 @@ const FaultRow table[] = {
 
 }  // namespace
 
-std::span<const FaultRow> fault_table() {
+std::span<const FaultRow> fault_rows() {
   return table;
 }
 

@@ -32,7 +32,7 @@ struct FaultRow {
   std::variant<Refusal, AnswerFault, BodyFault, DeliveryFault> effect;
 };
 
-[[nodiscard]] std::span<const FaultRow> fault_table();
+[[nodiscard]] std::span<const FaultRow> fault_rows();
 [[nodiscard]] const FaultRow* fault_row(std::string_view name);
 
 }  // namespace assay::teacher
