@@ -15,12 +15,12 @@ teacher::ServerOptions faulty_teacher() {
   options.seed = 11;
   for (const char* rule : {"status-500:0.01:1",
                            "reset-before-answer:0.01:1",
-                           "status-429:0.01:1",
+                           "nan-logprob:0.01:1",
                            "truncated-json:0.01:1",
                            "close-mid-body:0.01:1",
                            "nan-logprob:0.002:always",
                            "echo-mismatch:0.002:always",
-                           "status-503:0.001:always"}) {
+                           "status-500:0.001:always"}) {
     options.faults.rules.push_back(teacher::parse_fault_rule(rule).value());
   }
   return options;

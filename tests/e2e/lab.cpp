@@ -61,9 +61,9 @@ endpoints:
     limits: {{concurrency: 64}}
     price: {{input_usd_per_million: 0.20, output_usd_per_million: 0.20}}
 policies:
-  - {{name: base, model: teacher-base, endpoints: [local]}}
-  - {{name: warm, model: teacher-warm, endpoints: [local]}}
-  - {{name: terse, model: teacher-base, endpoints: [local], template: chatml, system_prompt: "Be brief."}}
+  - {{name: base, model: teacher-base, weights: teacher-base, endpoints: [local]}}
+  - {{name: warm, model: teacher-warm, weights: teacher-warm, endpoints: [local]}}
+  - {{name: terse, model: teacher-base, weights: teacher-base, endpoints: [local], template: chatml, system_prompt: "Be brief."}}
 logging_policy: base
 {})",
                      path(run).string(),

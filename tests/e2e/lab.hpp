@@ -31,7 +31,8 @@ class Lab {
   std::string write(const std::string& name, const std::string& text);
   [[nodiscard]] std::string read(const std::string& name) const;
 
-  // The configuration of a run against the teacher: three models as three policies.
+  // The configuration of a run against the teacher: three policies over two models. Their weights
+  // are declared, so that content keys do not hang on the port.
   [[nodiscard]] std::string config(const std::string& data,
                                    const std::string& run,
                                    const std::string& extra = {}) const;
