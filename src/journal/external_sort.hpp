@@ -17,9 +17,10 @@
 namespace assay::journal {
 
 struct SortOptions {
-  // In memory at a time, for filling and again for merging. With parts of 2 MiB merged 64 at a time
-  // even 10^9 entries need only three passes.
-  std::size_t buffer_bytes = 2 << 20;
+  // In memory at a time, for filling and again for merging. With parts of 256 KiB merged 64 at a
+  // time even 10^9 entries need only three passes; and a run of 100,000 items takes no more memory
+  // than one of 10,000.
+  std::size_t buffer_bytes = 256 << 10;
   std::size_t fan_in = 64;  // parts merged at a time
 };
 
