@@ -13,6 +13,7 @@ function(assay_room name kind)
   target_include_directories(
     assay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(assay_${name} PUBLIC assay_flags ${ARG_LIBS})
+  assay_precompiled(assay_${name} assay_pch)
   foreach(room IN LISTS ARG_ROOMS)
     if(TARGET assay_${room})
       target_link_libraries(assay_${name} PUBLIC assay_${room})
@@ -58,6 +59,10 @@ function(assay_tests name)
     ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name}_test PRIVATE assay_flags Boost::unit_test_framework ${ARG_LIBS})
+  assay_precompiled(${name}_test assay_pch_test)
+  # It defines what Boost.Test must see first.
+  set_source_files_properties(
+    ${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   foreach(room IN LISTS ARG_ROOMS)
     if(TARGET assay_${room})
       target_link_libraries(${name}_test PRIVATE assay_${room})
