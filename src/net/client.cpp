@@ -11,8 +11,8 @@ Result<Client> Client::open(Loop& loop, std::shared_ptr<TlsContext> tls, ClientO
   if (options.origin.scheme == Scheme::https && tls == nullptr) {
     return fail(Errc::config, "an https origin needs a TLS context; open one first");
   }
-  if (options.connections_max == 0) {
-    return fail(Errc::config, "connections_max must be at least 1");
+  if (options.connections_max == 0 || options.dials_max == 0) {
+    return fail(Errc::config, "connections_max and dials_max must be at least 1");
   }
   auto shared_lines = shared_lines_of(options);
   if (!shared_lines) return std::unexpected(std::move(shared_lines.error()));

@@ -238,6 +238,7 @@ std::unique_ptr<Exchange> Connection::close(Stream::Manner manner) {
 }
 
 void Connection::ring(Instant now) {
+  const auto self = shared_from_this();  // the owner may let go of it meanwhile
   if (state_ == State::idle) {
     ring_idle(now);
   } else if (state_ == State::busy) {

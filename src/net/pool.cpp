@@ -103,7 +103,8 @@ Connection* Client::Pool::take_idle() {
 }
 
 bool Client::Pool::may_dial() const {
-  return connections_.size() + dials_.size() < options_.connections_max && now() >= dial_again_at_;
+  return dials_.size() < options_.dials_max &&
+         connections_.size() + dials_.size() < options_.connections_max && now() >= dial_again_at_;
 }
 
 void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
@@ -134,6 +135,7 @@ void Client::Pool::adopt(std::unique_ptr<Stream> stream, std::unique_ptr<Exchang
   connection->listen();
   exchange->timing.connected = now();
   begin(*connection, std::move(exchange));
+  serve_waiting();
 }
 
 void Client::Pool::begin(Connection& connection, std::unique_ptr<Exchange> exchange) {
@@ -194,6 +196,7 @@ void Client::Pool::pause_dialling(std::unique_ptr<Exchange> exchange) {
   };
   waiting_.insert(std::ranges::upper_bound(waiting_, exchange, older), std::move(exchange));
   set_waiting_alarm();
+  serve_waiting();  // a connection may have become idle meanwhile
 }
 
 // All wait under the same limit, so the oldest ends first.

@@ -65,6 +65,23 @@ BOOST_AUTO_TEST_CASE(never_more_connections_than_allowed) {
   BOOST_TEST(open_max <= 5);
 }
 
+BOOST_AUTO_TEST_CASE(connections_are_made_a_few_at_a_time) {
+  std::atomic<int> requests = 0;
+  ScriptedServer server(&World::get().good, [&requests](Peer& peer) {
+    static_cast<void>(peer.read_request());
+    ++requests;
+    peer.wait_for_close();
+  });
+  ClientOptions options = Caller::options_for(server.port());
+  options.connections_max = 20;
+  options.dials_max = 3;
+  Caller caller(std::move(options));
+  for (int i = 0; i < 30; ++i) caller.client().start({.target = "/x"}, [](ExchangeResult) {});
+  BOOST_TEST(caller.client().gauges().connections == 3U);
+  caller.run_until([&requests] { return requests == 20; });
+  BOOST_TEST(caller.client().gauges().waiting == 10U);
+}
+
 BOOST_AUTO_TEST_CASE(waiting_exchanges_go_oldest_first) {
   std::vector<std::string> order;
   ScriptedServer server(&World::get().good, [&order](Peer& peer) {
