@@ -46,7 +46,7 @@ std::string through(const ScriptedServer::Script& proxy_script,
   options.proxy = Proxy{.host = "127.0.0.1", .port = proxy.port()};
   options.secret_headers = {
       {.name = "Authorization", .prefix = "Bearer ", .key = Secret("sk-hunter2")}};
-  options.deadlines.connect = std::chrono::milliseconds{200};
+  options.deadlines.connect = std::chrono::seconds{1};
   Caller caller(std::move(options));
   return name(caller.ask());
 }
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(refusals_garbage_and_silence_of_the_proxy_are_told) {
              "connection: the proxy's answer to CONNECT is too long");
   BOOST_TEST(through([](Peer& peer) { peer.finish(); }, 1) ==
              "connection: the proxy closed the connection");
-  BOOST_TEST(through(says(""), 1) == "timeout: no answer of the proxy within 200 ms");
+  BOOST_TEST(through(says(""), 1) == "timeout: no answer of the proxy within 1 s");
 }
 
 BOOST_AUTO_TEST_CASE(bytes_after_the_proxys_answer_are_refused) {
