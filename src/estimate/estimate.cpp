@@ -86,6 +86,8 @@ CellCount count_cells(const ScoreColumn& column) {
 Findings estimate(const Matrix& matrix, const Options& options) {
   Findings findings;
   findings.calibration = calibrate(matrix);
+  findings.cross_fit = cross_fit(matrix);
+  findings.compat = compat_cases(matrix, findings.cross_fit);
   findings.figures = closed_form(matrix, findings.calibration);
   findings.cells.push_back(count_cells(matrix.base));
   for (const ScoreColumn& target : matrix.targets) findings.cells.push_back(count_cells(target));

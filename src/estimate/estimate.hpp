@@ -4,6 +4,8 @@
 
 #include "estimate/calibration.hpp"
 #include "estimate/closed_form.hpp"
+#include "estimate/compat.hpp"
+#include "estimate/frame.hpp"
 #include "estimate/gate.hpp"
 #include "estimate/matrix.hpp"
 #include "estimate/warning.hpp"
@@ -45,9 +47,11 @@ struct CellCount {
 
 struct Findings {
   std::optional<Calibration> calibration = {};
+  std::optional<CrossFit> cross_fit = {};  // the same with each fold left out; ten labels or more
   ClosedForm figures;
   std::vector<CellCount> cells = {};    // the logging policy first
   std::vector<GateVerdict> gates = {};  // one per policy of `figures`
+  std::vector<CompatCase> compat = {};  // the neighbouring tool's estimators
   std::vector<Line> lines = {};
   std::vector<Warning> warnings = {};
 };

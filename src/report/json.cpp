@@ -1,5 +1,6 @@
 #include "report/json.hpp"
 
+#include "report/compat_json.hpp"
 #include "report/json_figure.hpp"
 
 namespace assay::report {
@@ -139,6 +140,8 @@ std::string to_json(const Findings& findings, const Context& context) {
   json.end_array();
   json.key("closed_form");
   append_closed_form(json, findings);
+  json.key("cje_cases");
+  append_compat_cases(json, findings.compat);
   if (context.run) append_run(json, *context.run);
   json.end_object();
   out += '\n';

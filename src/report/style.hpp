@@ -14,7 +14,7 @@ inline constexpr std::string_view style_sheet = R"(
 --warn-ground:#332a14;--good:#6cc893;--a:#7db4ee;--b:#f2a270;--c:#b9a2ea;--d:#6cc893}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0 auto;max-width:64rem;padding:1.5rem 1.25rem 4rem;background:var(--ground);
+body{margin:0 auto;max-width:70rem;padding:1.5rem 1.25rem 4rem;background:var(--ground);
 color:var(--ink);font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.6rem;line-height:1.25;margin:0 0 .25rem}
 h2{font-size:1.2rem;margin:2.5rem 0 .5rem;padding-top:.75rem;border-top:1px solid var(--rule)}
@@ -30,7 +30,7 @@ margin:.5rem 0;border-radius:0 4px 4px 0}
 margin:1rem 0}
 .facts div{border-top:2px solid var(--rule);padding-top:.25rem}
 .facts b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
-.row{display:grid;grid-template-columns:15rem 1fr 13.5rem;gap:0 1rem;align-items:center;
+.row{display:grid;grid-template-columns:20rem 1fr 13.5rem;gap:0 1rem;align-items:center;
 min-height:1.9rem;break-inside:avoid}
 .row .num{font-variant-numeric:tabular-nums;text-align:right;font-size:.9rem}
 .row.refused,.row.refused .num{color:var(--faint)}
@@ -53,7 +53,7 @@ svg.map{height:16rem}
 .ticks{position:relative;height:1.3rem;font-size:.8rem;color:var(--faint);
 font-variant-numeric:tabular-nums}
 .ticks span{position:absolute;transform:translateX(-50%);white-space:nowrap}
-.axis{display:grid;grid-template-columns:15rem 1fr 13.5rem;gap:0 1rem}
+.axis{display:grid;grid-template-columns:20rem 1fr 13.5rem;gap:0 1rem}
 .axis .ticks{grid-column:2}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.85rem;color:var(--faint)}
 .key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px}
@@ -66,7 +66,8 @@ footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem}
 @media (max-width:46rem){body{padding:1rem .9rem 3rem}
 .row{grid-template-columns:1fr auto;padding:.35rem 0}
 .row svg{grid-column:1/-1;grid-row:2}
-.axis{grid-template-columns:1fr}.axis .ticks{grid-column:1;margin:0 1.2rem}
+.row.refused svg.empty{display:none}
+.axis{grid-template-columns:1fr}.axis .ticks{grid-column:1}
 .ticks span:nth-child(even){display:none}}
 @media print{:root{color-scheme:light;--ground:#fff;--ink:#000;--faint:#444;--rule:#bbb;
 --mark:#1d5fa8;--soft:#9cc0e6;--bad:#b3261e;--bad-ground:#fff;--warn:#8a5a00;--warn-ground:#fff}

@@ -87,4 +87,19 @@ IsotonicMap isotonic(std::span<const double> x,
   return IsotonicFit(x).map(y, weights, direction);
 }
 
+IsotonicMap tie_means(std::span<const double> x, std::span<const double> y) {
+  const IsotonicFit fit(x);
+  std::vector<double> totals(fit.groups().size(), 0.0);
+  std::vector<double> counts(fit.groups().size(), 0.0);
+  for (std::size_t row = 0; row < y.size(); ++row) {
+    totals[fit.group_of()[row]] += y[row];
+    counts[fit.group_of()[row]] += 1;
+  }
+  IsotonicMap map;
+  for (std::size_t group = 0; group < totals.size(); ++group) {
+    map.knots_.push_back({fit.groups()[group], totals[group] / counts[group]});
+  }
+  return map;
+}
+
 }  // namespace assay::stats

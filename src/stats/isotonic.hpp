@@ -8,9 +8,9 @@ namespace assay::stats {
 
 enum class Direction { increasing, decreasing };
 
-// A monotone map fitted by least squares: one knot at each distinct x, linear between knots,
-// constant outside. Without knots (no rows to fit) it must not be asked.
-// Source: cje.md 6.2; pool adjacent violators.
+// A map fitted by least squares, monotone unless its maker says otherwise: one knot at each
+// distinct x, linear between knots, constant outside. Without knots (no rows to fit) it must not be
+// asked. Source: cje.md 6.2; pool adjacent violators.
 class IsotonicMap {
  public:
   struct Knot {
@@ -25,6 +25,7 @@ class IsotonicMap {
 
  private:
   friend class IsotonicFit;
+  friend IsotonicMap tie_means(std::span<const double> x, std::span<const double> y);
   std::vector<Knot> knots_;
 };
 
@@ -54,5 +55,8 @@ class IsotonicFit {
                                    std::span<const double> y,
                                    std::span<const double> weights = {},
                                    Direction direction = Direction::increasing);
+
+// The mean of y at each distinct x (ties as above), not made monotone.
+[[nodiscard]] IsotonicMap tie_means(std::span<const double> x, std::span<const double> y);
 
 }  // namespace assay::stats

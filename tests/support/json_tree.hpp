@@ -53,6 +53,8 @@ inline void compare_trees(TreeDifferences& out,
       out.found.push_back(path + ": " + simdjson::to_string(actual) + ", expected " +
                           simdjson::to_string(expected));
     }
+  } else if (simdjson::to_string(expected) == "\"NaN\"" && actual.is_null()) {
+    return;  // what the reference writes for an undefined figure
   } else if (simdjson::to_string(actual) != simdjson::to_string(expected)) {
     out.found.push_back(path + ": " + simdjson::to_string(actual) + ", expected " +
                         simdjson::to_string(expected));

@@ -1,0 +1,76 @@
+#pragma once
+
+// The complete rows laid out for cross-fitted estimators: judge scores, calibrated rewards, folds.
+
+#include "estimate/calibration.hpp"
+#include "estimate/cases.hpp"
+#include "estimate/matrix.hpp"
+#include "stats/isotonic.hpp"
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <string_view>
+#include <vector>
+
+namespace assay::estimate {
+
+inline constexpr std::uint32_t fold_count = 5;         // K. Source: cje.md 6.1
+inline constexpr std::uint32_t calibration_seed = 42;  // of calibration and outcome folds
+inline constexpr std::uint32_t outer_seed = 1042;      // of the weights' outer folds
+inline constexpr std::size_t cross_fit_labels_min = 2 * fold_count;
+
+// Calibration fitted once on all labels and once without each fold.
+struct CrossFit {
+  Calibration all;
+  std::array<stats::IsotonicMap, fold_count> without;
+
+  // Limited to [0, 1].
+  [[nodiscard]] double at(double judge_score) const { return all.at(judge_score); }
+  [[nodiscard]] double at_without(std::uint32_t fold, double judge_score) const;
+};
+
+// Empty when there are fewer than cross_fit_labels_min labels, or a fold would leave none.
+[[nodiscard]] std::optional<CrossFit> cross_fit(const Matrix& matrix);
+
+// Quality of a calibration on its own labels. Source: cje.md 7, "calibration".
+struct CalibrationQuality {
+  double rmse = 0;
+  double rmse_out_of_fold = 0;
+  double within_tenth = 0;  // share of labels within 0.1 of the map
+};
+[[nodiscard]] CalibrationQuality quality_of(const Matrix& matrix, const CrossFit& calibration);
+
+// Complete rows that have a judge score, and at full label coverage a label.
+struct Frame {
+  std::vector<std::size_t> rows;         // of the matrix
+  std::vector<double> score;             // judge
+  std::vector<double> reward;            // the map of all labels; the labels at full coverage
+  std::vector<double> out_of_fold;       // the map without the row's own fold
+  std::vector<std::uint32_t> fold;       // seed calibration_seed
+  std::vector<std::uint32_t> outer;      // seed outer_seed
+  std::vector<double> influence_reward;  // out_of_fold, or reward at full coverage
+  [[nodiscard]] std::size_t size() const { return rows.size(); }
+};
+[[nodiscard]] Frame frame_of(const Matrix& matrix, const CrossFit& calibration);
+
+// Self-normalised weights with mean one: n exp(l - max) / sum exp(l - max).
+[[nodiscard]] std::vector<double> hajek_weights(std::span<const double> log_ratio);
+
+// Judge scores of a policy's fresh draws, grouped by the rows of a frame.
+class FrameDraws {
+ public:
+  // Errors: why these draws cannot serve ("no fresh draws", or a row without one).
+  [[nodiscard]] static std::expected<FrameDraws, std::string_view> match(const Matrix& matrix,
+                                                                         const Frame& frame,
+                                                                         const Draws* draws);
+  [[nodiscard]] std::span<const double> of(std::size_t row) const {
+    return std::span(scores_).subspan(offset_[row], offset_[row + 1] - offset_[row]);
+  }
+
+ private:
+  std::vector<std::size_t> offset_;
+  std::vector<double> scores_;
+};
+
+}  // namespace assay::estimate
