@@ -2,9 +2,9 @@
 #include "cli/command.hpp"
 #include "cli/demo_proof.hpp"
 #include "cli/exit_code.hpp"
+#include "core/grouped.hpp"
 #include "journal/atomic_file.hpp"
 #include "journal/posix_storage.hpp"
-#include "monitor/progress.hpp"
 #include "teacher/language.hpp"
 #include "teacher/samples.hpp"
 #include "teacher/server.hpp"
@@ -21,7 +21,6 @@ namespace assay::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using monitor::grouped;
 
 struct DemoOptions {
   std::string dir;

@@ -1,8 +1,8 @@
 #include "cli/run_summary.hpp"
 
 #include "cli/exit_code.hpp"
+#include "core/grouped.hpp"
 #include "core/json_text.hpp"
-#include "monitor/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -13,8 +13,6 @@
 
 namespace assay::cli {
 namespace {
-
-using monitor::grouped;
 
 std::size_t bucket_of(Duration latency) {
   const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(

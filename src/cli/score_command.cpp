@@ -6,6 +6,7 @@
 #include "cli/run_results.hpp"
 #include "cli/run_summary.hpp"
 #include "cli/scoring.hpp"
+#include "core/grouped.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/score_run.hpp"
 #include "journal/atomic_file.hpp"
@@ -137,7 +138,6 @@ class Watch {
 };
 
 void announce(const crawl::ScoreRun& run, const config::Config& config) {
-  using monitor::grouped;
   const crawl::WorkPlan& plan = run.plan();
   fmt::print(stderr,
              "plan    {} items ({} rows x {} {}), {} distinct, {} done before, {} to do\n",

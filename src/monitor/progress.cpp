@@ -1,5 +1,7 @@
 #include "monitor/progress.hpp"
 
+#include "core/grouped.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -64,14 +66,6 @@ std::string detail(const Progress& progress) {
 }
 
 }  // namespace
-
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
-}
 
 void RateMeter::observe(std::uint64_t done, Instant now) {
   marks_.push_back(Mark{.at = now, .done = done});

@@ -55,7 +55,4 @@ class RateMeter {
 // One line for a log file.
 [[nodiscard]] std::string progress_line(const Progress& progress, std::optional<double> per_second);
 
-// "12,345".
-[[nodiscard]] std::string grouped(std::uint64_t number);
-
 }  // namespace assay::monitor

@@ -1,5 +1,6 @@
 #include "report/words.hpp"
 
+#include "core/grouped.hpp"
 #include "core/printable.hpp"
 
 #include <fmt/format.h>
@@ -49,9 +50,7 @@ std::string percent_text(double share) {
 }
 
 std::string count_text(std::size_t count) {
-  std::string digits = std::to_string(count);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
-  return digits;
+  return grouped(count);
 }
 
 std::string name_text(std::string_view name, std::size_t width_max) {

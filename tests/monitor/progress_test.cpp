@@ -23,13 +23,6 @@ Progress half_way() {
 
 BOOST_AUTO_TEST_SUITE(progress)
 
-BOOST_AUTO_TEST_CASE(digits_are_grouped_in_threes) {
-  BOOST_TEST(grouped(0) == "0");
-  BOOST_TEST(grouped(999) == "999");
-  BOOST_TEST(grouped(1'000) == "1,000");
-  BOOST_TEST(grouped(1'234'567) == "1,234,567");
-}
-
 BOOST_AUTO_TEST_CASE(the_rate_is_unknown_before_two_marks) {
   RateMeter meter;
   BOOST_TEST(!meter.per_second().has_value());
