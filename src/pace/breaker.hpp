@@ -11,15 +11,18 @@
 
 namespace assay::pace {
 
+// Whether such a failure may be the endpoint's and not the item's: connection, tls, timeout,
+// server_error, overloaded. Only these count for the breaker.
+[[nodiscard]] bool is_of_endpoint(FailureClass cls);
+
 // Tells an endpoint that is down from rows that fail, so that an outage burns no rows and meets no
 // storm.
 //
-// closed:     all may go. Opens when half of at least 20 answers within 10 s failed, or 5 connects
-//             or TLS handshakes in a row.
+// closed:     all may go. Opens when half of at least 20 answers within 10 s failed, half of about
+//             the last 100, or 5 connects or TLS handshakes in a row.
 // open:       one probe every 2 s.
-// recovering: after a probe's success the former concurrency comes back, growing by four for each
-//             success; half failed of at least 5 opens it again.
-// Only failures of the endpoint count: connection, tls, timeout, server_error, overloaded.
+// recovering: after a probe's success the former concurrency comes back: an eighth of it at once,
+//             then four more for each success; half failed of at least 5 opens it again.
 class Breaker {
  public:
   enum class State : std::uint8_t { closed, open, recovering };
@@ -43,16 +46,21 @@ class Breaker {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool unavailable(Instant now) const;
+  // How often it opened.
+  [[nodiscard]] std::uint64_t outages() const { return outages_; }
 
  private:
   void change(State state, Instant now);
   void open(Instant now);
   void returned(Epoch epoch);
+  [[nodiscard]] bool too_many_failed(Instant now);
 
   Limits limits_;
   State state_ = State::closed;
   WindowLog succeeded_;
   WindowLog failed_;
+  double failing_lately_ = 0;  // share among about the last hundred answers
+  std::uint64_t outages_ = 0;
   int connects_failed_ = 0;     // in a row
   std::int64_t former_ = 0;     // in flight when it opened
   std::int64_t allowed_ = 0;    // in flight of this epoch, while recovering

@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t steps_per_growth = 2;  // one more per two successes: half more per round
 // Trying one more costs a refusal where the ceiling is real: 1 in 2,000 answers, then fewer.
 constexpr std::int64_t hold_first = 2'000;
+constexpr int above_max = 8;
 constexpr std::int64_t hold_max = 32'000;
 
 }  // namespace
@@ -32,6 +33,11 @@ void ConcurrencyFinder::expect(std::int64_t concurrency) {
 
 void ConcurrencyFinder::on_success(std::int64_t in_flight) {
   ++since_cut_;
+  if (ceiling_ && in_flight > *ceiling_ + 1 && ++above_ >= above_max) {
+    // Many went well beyond what was refused: the refusals were not about concurrency.
+    ceiling_ = in_flight;
+    above_ = 0;
+  }
   if (in_flight * 10 < limit_ * 8) return;  // the limit was not in use: nothing was shown
   ++since_step_;
   if (!ceiling_) {
@@ -51,6 +57,7 @@ void ConcurrencyFinder::on_success(std::int64_t in_flight) {
 
 void ConcurrencyFinder::cut(std::int64_t limit) {
   limit_ = std::max<std::int64_t>(limit, 1);
+  above_ = 0;
   since_step_ = 0;
   since_cut_ = 0;
 }
@@ -58,7 +65,8 @@ void ConcurrencyFinder::cut(std::int64_t limit) {
 bool ConcurrencyFinder::on_refused(std::int64_t in_flight,
                                    std::uint64_t seq,
                                    std::uint64_t granted) {
-  const std::int64_t below = std::max<std::int64_t>(in_flight - 1, 1);
+  if (in_flight <= 1) return false;  // alone, and refused all the same: no matter of concurrency
+  const std::int64_t below = in_flight - 1;
   if (seq <= cut_at_) {
     // Sent before the last cut: it can only show that the ceiling is lower still.
     if (ceiling_ && below < *ceiling_) ceiling_ = below;

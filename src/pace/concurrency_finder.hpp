@@ -43,6 +43,7 @@ class ConcurrencyFinder {
   std::int64_t hold_;                    // successes before one more than the ceiling is tried
   std::uint64_t cut_at_ = 0;             // granted at the last cut
   int cuts_in_row_ = 0;
+  int above_ = 0;  // successes beyond the ceiling since the last cut
 };
 
 }  // namespace assay::pace

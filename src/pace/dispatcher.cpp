@@ -27,13 +27,12 @@ Dispatcher::Dispatcher(
       now_(now),
       lanes_(terms_.policies.size()) {
   terms_.prompts_per_request_max.resize(terms_.endpoints.size(), 1);
-  for (SharedPacer* pacer : terms_.endpoints) shutting_.push_back({false, pacer->join(wake)});
+  for (SharedPacer* pacer : terms_.endpoints) known_.push_back({pacer->join(wake)});
 }
 
 Dispatcher::~Dispatcher() {
   ledger_.leave(ledger_member_);
-  for (std::size_t i = 0; i < shutting_.size(); ++i)
-    terms_.endpoints[i]->leave(shutting_[i].member);
+  for (std::size_t i = 0; i < known_.size(); ++i) terms_.endpoints[i]->leave(known_[i].member);
 }
 
 // Enough to fill what may go while the loop fetches more. Items of a policy that is held up do not
@@ -132,7 +131,8 @@ bool Dispatcher::is_expired(const Item& item, Instant now) const {
   return item.sends > 0 && now - item.first_sent >= terms_.limits.row_deadline;
 }
 
-// Only the heads: each gets there before anything behind it is sent.
+// Only the heads: each gets there before anything behind it is sent. What the retry budget defers
+// is late through no fault of its own, and never fails by that.
 void Dispatcher::expire(Lane& lane, Instant now) {
   for (std::deque<ItemIndex>* queue : {&lane.again, &lane.fresh}) {
     while (!queue->empty() && is_expired(items_[queue->front()], now)) {
@@ -163,7 +163,8 @@ std::optional<Action> Dispatcher::next_send(Instant now) {
 
 std::optional<Action> Dispatcher::try_lane(PolicyId policy, Instant now) {
   Lane& lane = lanes_[index_of(policy)];
-  expire(lane, now);
+  const bool deferred = lane.blocked_by && lane.blocked_by->kind == Binding::Kind::retry_budget;
+  if (!deferred) expire(lane, now);
   lane.not_before.reset();
   lane.blocked_by.reset();
   if (lane.halted) return std::nullopt;
@@ -185,7 +186,7 @@ std::optional<Action> Dispatcher::try_lane(PolicyId policy, Instant now) {
 std::optional<Action> Dispatcher::try_queue(PolicyId policy, Urgency urgency, Instant now) {
   Lane& lane = lanes_[index_of(policy)];
   for (const Offering& offering : terms_.policies[index_of(policy)].offerings) {
-    if (shutting_[index_of(offering.endpoint)].seen) continue;
+    if (known_[index_of(offering.endpoint)].shut) continue;
     if (auto action = try_offering(policy, offering, urgency, now)) {
       lane.blocked_by.reset();
       return action;
@@ -219,13 +220,14 @@ std::optional<Action> Dispatcher::try_offering(PolicyId policy,
   const std::size_t endpoint = index_of(offering.endpoint);
   SharedPacer& pacer = *terms_.endpoints[endpoint];
   const Draft request = draft(queue, terms_.prompts_per_request_max[endpoint]);
-  const auto permit = pacer.acquire(shutting_[endpoint].member, request.bound, urgency, now);
+  const auto permit = pacer.acquire(known_[endpoint].member, request.bound, urgency, now);
   if (!permit) {
     const Denial& denial = permit.error();
     if (denial.binding.kind == Binding::Kind::shut) {
       see_shut(offering.endpoint);
       return std::nullopt;
     }
+    if (denial.binding.kind == Binding::Kind::outage) see_outage(offering.endpoint, now);
     lane.blocked_by = denial.binding;
     if (denial.not_before) {
       lane.not_before = std::min(lane.not_before.value_or(Instant::max()), *denial.not_before);
@@ -234,7 +236,7 @@ std::optional<Action> Dispatcher::try_offering(PolicyId policy,
   }
   const WorstCase worst = worst_case(offering.price, request.bound);
   if (!reserve(policy, worst)) {
-    pacer.cancel(shutting_[endpoint].member, *permit, now);
+    pacer.cancel(known_[endpoint].member, *permit, now);
     return std::nullopt;
   }
   return send(policy, offering.endpoint, queue, request, *permit, worst.amount(), now);
@@ -312,6 +314,7 @@ std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
   if (!waiting_.empty()) consider(waiting_.front().due);
   for (const Lane& lane : lanes_) {
     if (lane.not_before) consider(*lane.not_before);
+    if (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::retry_budget) continue;
     for (const std::deque<ItemIndex>* queue : {&lane.again, &lane.fresh}) {
       if (queue->empty()) continue;
       const Item& head = items_[queue->front()];

@@ -102,9 +102,11 @@ class Dispatcher {
   [[nodiscard]] std::size_t unsynced() const { return unsynced_; }
 
  private:
-  struct Shutting {
-    bool seen = false;  // its Halt was said
+  // What this loop knows of an endpoint.
+  struct Acquaintance {
     SharedPacer::Member member = 0;
+    bool shut = false;          // and its Halt was said
+    std::uint64_t outages = 0;  // those that were answered for
   };
   struct Waiting {
     Instant due;
@@ -150,6 +152,7 @@ class Dispatcher {
                  const Failure& failure,
                  bool outage,
                  Instant now);
+  void see_outage(EndpointId endpoint, Instant now);
   void record(ItemIndex index, EndpointId endpoint, Outcome outcome);
   void watch_first_rows(PolicyId policy, const Outcome& outcome);
 
@@ -168,11 +171,11 @@ class Dispatcher {
   Instant now_;  // latest seen
   Slab<Item> items_;
   Slab<Flight> flights_;
-  std::vector<Lane> lanes_;         // by PolicyId
-  std::vector<Shutting> shutting_;  // by EndpointId
-  std::vector<Waiting> waiting_;    // a heap, soonest first
-  std::deque<Record> records_;      // to be polled
-  std::deque<Halt> halts_;          // to be polled
+  std::vector<Lane> lanes_;          // by PolicyId
+  std::vector<Acquaintance> known_;  // by EndpointId
+  std::vector<Waiting> waiting_;     // a heap, soonest first
+  std::deque<Record> records_;       // to be polled
+  std::deque<Halt> halts_;           // to be polled
   std::size_t next_lane_ = 0;
   std::size_t unsynced_ = 0;  // Records polled and not yet durable
   bool finished_ = false;

@@ -21,10 +21,10 @@ Halt::Cause cause_of(Shut::Cause cause) {
 
 // This loop learns that an endpoint is shut, be it by itself or by another loop.
 void Dispatcher::see_shut(EndpointId endpoint) {
-  Shutting& shutting = shutting_[index_of(endpoint)];
+  Acquaintance& known = known_[index_of(endpoint)];
   const auto shut = terms_.endpoints[index_of(endpoint)]->shut();
-  if (shutting.seen || !shut) return;
-  shutting.seen = true;
+  if (known.shut || !shut) return;
+  known.shut = true;
   Halt halt{Halt::Scope::endpoint,
             cause_of(shut->cause),
             std::nullopt,
@@ -39,7 +39,7 @@ void Dispatcher::see_shut(EndpointId endpoint) {
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     const auto is_shut = [this](const Offering& offering) {
-      return shutting_[index_of(offering.endpoint)].seen;
+      return known_[index_of(offering.endpoint)].shut;
     };
     if (!std::ranges::all_of(terms_.policies[i].offerings, is_shut)) continue;
     const PolicyId policy{static_cast<std::uint32_t>(i)};

@@ -1,4 +1,5 @@
 #include "assay/ensure.hpp"
+#include "pace/breaker.hpp"
 #include "pace/dispatcher.hpp"
 #include "pace/next_step.hpp"
 #include "pace/settlement.hpp"
@@ -24,9 +25,10 @@ void Dispatcher::on_reply(RequestId request, Reply reply, Instant now) {
   const std::size_t endpoint = index_of(flight.endpoint);
   const Pacer::Feedback feedback{
       reply.observation, reply.usage, flight.bound, failed_as, reply.stale_connection};
-  const Pacer::Judgement judgement = terms_.endpoints[endpoint]->on_reply(
-      shutting_[endpoint].member, flight.permit, feedback, now);
+  const Pacer::Judgement judgement =
+      terms_.endpoints[endpoint]->on_reply(known_[endpoint].member, flight.permit, feedback, now);
   hear(flight, reply, judgement.outage, now);
+  if (judgement.outage) see_outage(flight.endpoint, now);
   flight.active = false;
   flights_.remove(place);
 }
@@ -129,11 +131,12 @@ void Dispatcher::on_failed(ItemIndex index,
                         observation.retry_forbidden,
                         outage,
                         flight.items.size()};
-  const NextStep step = next_step(item, attempt, terms_.limits, rng_);
+  const NextStep step = step_after(item, attempt, terms_.limits, rng_);
   if (step.kind == Kind::final) {
     record(index, flight.endpoint, failure);
     return;
   }
+  item.failed_at = now;
   if (!item.first_failure) item.first_failure = failure;
   item.last_failure = failure;
   if (step.kind == Kind::later) {
@@ -144,11 +147,37 @@ void Dispatcher::on_failed(ItemIndex index,
     return;
   }
   item.alone = item.alone || step.kind == Kind::alone;
-  lanes_[index_of(item.work.policy)].fresh.push_front(index);
+  std::deque<ItemIndex>& fresh = lanes_[index_of(item.work.policy)].fresh;
+  if (step.kind == Kind::at_end) {
+    fresh.push_back(index);
+  } else {
+    fresh.push_front(index);
+  }
   if (step.kind != Kind::shut && step.kind != Kind::shut_run) return;
   terms_.endpoints[index_of(flight.endpoint)]->shut(
       {Shut::Cause::refused, failure.cls, failure.reason});
   see_shut(flight.endpoint);
+}
+
+// An outage began. What failed just before it was found out failed by it: those items go to the
+// head of the queue with their attempt given back, as those do that fail during the outage. Were
+// they retries, the retry budget would hold them back long after the endpoint returned.
+void Dispatcher::see_outage(EndpointId endpoint, Instant now) {
+  const std::uint64_t outages = terms_.endpoints[index_of(endpoint)]->outages();
+  if (std::exchange(known_[index_of(endpoint)].outages, outages) == outages) return;
+  const auto is_of_outage = [&](const Waiting& waiting) {
+    const Item& item = items_[waiting.item];
+    return item.endpoint == endpoint && now - item.failed_at <= terms_.limits.breaker_span &&
+           is_of_endpoint(item.last_failure->cls);
+  };
+  const auto forgiven = std::ranges::partition(waiting_, std::not_fn(is_of_outage));
+  for (const Waiting& waiting : forgiven) {
+    Item& item = items_[waiting.item];
+    --item.attempts;
+    lanes_[index_of(item.work.policy)].fresh.push_front(waiting.item);
+  }
+  waiting_.erase(forgiven.begin(), forgiven.end());
+  std::ranges::make_heap(waiting_, std::greater{});
 }
 
 void Dispatcher::record(ItemIndex index, EndpointId endpoint, Outcome outcome) {

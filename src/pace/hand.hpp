@@ -23,6 +23,7 @@ struct Item {
   int distrusted = 0;       // part of attempts: the answer could not be trusted
   bool alone = false;       // a request that held others too was refused: send it by itself
   Instant first_sent;
+  Instant failed_at;
   EndpointId endpoint{};  // that it was last sent to
   Amount charged;
   Amount unknown;

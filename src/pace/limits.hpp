@@ -64,14 +64,14 @@ struct Limits {
 // What is known about one endpoint before the first request. An absent limit is learnt from the
 // provider's headers, or found.
 struct EndpointTerms {
-  std::optional<std::int64_t> requests_per_minute;
-  std::optional<std::int64_t> requests_per_day;
-  std::optional<std::int64_t> tokens_per_minute;  // input and output together
-  std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> requests_per_minute{};
+  std::optional<std::int64_t> requests_per_day{};
+  std::optional<std::int64_t> tokens_per_minute{};  // input and output together
+  std::optional<std::int64_t> concurrency{};
   // How much the provider is known to take at once beyond the even pace. Absent: as little as its
   // headers show, else nothing.
-  std::optional<std::int64_t> requests_burst;
-  std::optional<std::int64_t> tokens_burst;
+  std::optional<std::int64_t> requests_burst{};
+  std::optional<std::int64_t> tokens_burst{};
   std::size_t prompts_per_request_max = 1;  // where the dialect takes arrays
 };
 

@@ -18,17 +18,18 @@ bool is_exhausted(const Item& item, FailureClass cls, const Limits& limits) {
 
 }  // namespace
 
-NextStep next_step(Item& item, const Attempt& attempt, const Limits& limits, Rng& rng) {
+NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rng& rng) {
   using Kind = NextStep::Kind;
   const Remedy remedy = remedy_of(attempt.cls);
   if (remedy == Remedy::stop_run) return {Kind::shut_run};
   if (remedy == Remedy::stop_policy) return {Kind::shut};
+  // In an outage the breaker bounds what is sent, and no item fails by it.
+  if (attempt.outage) return {Kind::at_end};
   const bool sends_left = static_cast<int>(item.sends) < limits.sends_max;
   if (remedy == Remedy::not_sent) return {sends_left ? Kind::at_once : Kind::final};
   if (remedy == Remedy::final_item) {
     return {attempt.items > 1 && may_be_of_one(attempt.cls) ? Kind::alone : Kind::final};
   }
-  if (attempt.outage && sends_left) return {Kind::at_once};
   ++item.attempts;
   if (remedy == Remedy::distrust) ++item.distrusted;
   const bool over = is_exhausted(item, attempt.cls, limits) || !sends_left;

@@ -16,6 +16,7 @@ struct NextStep {
   enum class Kind : std::uint8_t {
     final,     // the failure is its outcome
     at_once,   // to the head of the queue, as if it had not been sent
+    at_end,    // the same, to the queue's end: the next probe of an outage is another item
     later,     // after `delay`
     alone,     // again, in a request of its own
     shut,      // as at_once, but nothing more goes to this endpoint
@@ -27,16 +28,16 @@ struct NextStep {
 
 struct Attempt {
   FailureClass cls;
-  std::optional<Duration> hint;  // the server's
-  bool retry_forbidden = false;  // the server's
-  bool outage = false;           // the endpoint's failure, not the item's
-  std::size_t items = 1;         // in the request
+  std::optional<Duration> hint{};  // the server's
+  bool retry_forbidden = false;    // the server's
+  bool outage = false;             // the endpoint's failure, not the item's
+  std::size_t items = 1;           // in the request
 };
 
 // Decides, and counts the attempt on the item where it counts.
-[[nodiscard]] NextStep next_step(Item& item,
-                                 const Attempt& attempt,
-                                 const Limits& limits,
-                                 Rng& rng);
+[[nodiscard]] NextStep step_after(Item& item,
+                                  const Attempt& attempt,
+                                  const Limits& limits,
+                                  Rng& rng);
 
 }  // namespace assay::pace

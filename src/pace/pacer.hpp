@@ -89,6 +89,9 @@ class Pacer {
   // What holds the endpoint back now; asked at any time, changes nothing.
   [[nodiscard]] Binding binding(Instant now) const;
 
+  // How many outages began so far. What failed just before one was its doing too.
+  [[nodiscard]] std::uint64_t outages() const { return breaker_.outages(); }
+
   // Nothing more goes there; the first reason stays.
   void shut(Shut why);
   [[nodiscard]] const std::optional<Shut>& shut() const { return shut_; }

@@ -77,6 +77,11 @@ Binding SharedPacer::binding(Instant now) const {
   return pacer_.binding(now);
 }
 
+std::uint64_t SharedPacer::outages() const {
+  const std::scoped_lock lock(mutex_);
+  return pacer_.outages();
+}
+
 std::int64_t SharedPacer::in_flight() const {
   const std::scoped_lock lock(mutex_);
   return pacer_.in_flight();

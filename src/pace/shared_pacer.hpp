@@ -41,6 +41,7 @@ class SharedPacer {
   [[nodiscard]] Binding binding(Instant now) const;
   void shut(Shut why);  // wakes every loop
   [[nodiscard]] std::optional<Shut> shut() const;
+  [[nodiscard]] std::uint64_t outages() const;
   [[nodiscard]] std::int64_t in_flight() const;
   [[nodiscard]] std::int64_t concurrency() const;
   [[nodiscard]] std::int64_t room(Instant now);

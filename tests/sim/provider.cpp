@@ -132,10 +132,11 @@ void Provider::arrive(const Asked& asked, Done done) {
   if (tokens_) tokens_->take(tokens, now);
   ++counts_.admitted;
   counts_.in_flight_max = std::max(counts_.in_flight_max, ++in_flight_);
-  clock_.after(drawn(terms_.latency_min, terms_.latency_spread),
-               [this, asked, seen = observe(200), done = std::move(done)] {
-                 answer(asked, terms_.stated_late ? observe(200) : seen, done);
-               });
+  const Duration latency = drawn(terms_.latency_min, terms_.latency_spread);
+  busy_seconds_ += std::chrono::duration<double>(latency).count();
+  clock_.after(latency, [this, asked, seen = observe(200), done = std::move(done)] {
+    answer(asked, terms_.stated_late ? observe(200) : seen, done);
+  });
 }
 
 void Provider::answer(const Asked& asked, const Observation& seen, const Done& done) {

@@ -88,6 +88,8 @@ class Provider {
   [[nodiscard]] const std::map<pace::PolicyId, pace::Amount>& bills() const { return bills_; }
   // Called after each change of the bill.
   void on_bill(std::function<void()> check) { on_bill_ = std::move(check); }
+  // How long admitted requests were worked on, in all.
+  [[nodiscard]] double busy_seconds() const { return busy_seconds_; }
   [[nodiscard]] double taken_requests() const { return requests_ ? requests_->taken() : 0; }
   [[nodiscard]] double taken_tokens() const { return tokens_ ? tokens_->taken() : 0; }
 
@@ -110,6 +112,7 @@ class Provider {
   std::optional<Limiter> requests_;
   std::optional<Limiter> tokens_;
   std::int64_t in_flight_ = 0;
+  double busy_seconds_ = 0;
   Counts counts_;
   pace::Amount bill_;
   std::map<pace::PolicyId, pace::Amount> bills_;

@@ -154,6 +154,44 @@ BOOST_DATA_TEST_CASE(learnt_tokens_are_used_to_95_percent, kinds, kind) {
   BOOST_TEST(figures.refused < 0.01);
 }
 
+BOOST_DATA_TEST_CASE(late_headers_do_no_harm, kinds, kind) {
+  Scenario scenario = requests_scenario(kind, 10);
+  scenario.providers[0].stated_late = true;
+  const Figures figures = measure(scenario);
+  BOOST_TEST(figures.used >= 0.95);
+  BOOST_TEST(figures.refused < 0.01);
+}
+
+BOOST_DATA_TEST_CASE(generous_headers_do_little_harm, kinds, kind) {
+  Scenario scenario = requests_scenario(kind, 10);
+  scenario.providers[0].headers = ProviderTerms::Headers::generous;
+  const Figures figures = measure(scenario);
+  BOOST_TEST(figures.used >= 0.85);
+  BOOST_TEST(figures.refused < 0.02);
+}
+
+BOOST_DATA_TEST_CASE(a_hidden_concurrency_limit_is_found,
+                     boost::unit_test::data::make({true, false}),
+                     retry_after) {
+  Scenario scenario;
+  scenario.items = 12'000;
+  scenario.providers[0].concurrency = 40;
+  scenario.providers[0].headers = ProviderTerms::Headers::none;
+  scenario.providers[0].retry_after = retry_after;
+  World world(scenario);
+  world.run();
+  for (const std::string& complaint : world.complaints()) BOOST_ERROR(complaint);
+  const double span =
+      std::chrono::duration<double>(world.last_sent_at().time_since_epoch()).count();
+  const double share = world.provider().busy_seconds() / (40 * span);
+  const double refused = static_cast<double>(world.provider().counts().refused) /
+                         static_cast<double>(world.provider().counts().arrived);
+  std::cout << "concurrency: used " << share << ", refused " << refused << ", span " << span
+            << "\n";
+  BOOST_TEST(share >= 0.95);
+  BOOST_TEST(refused < 0.01);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace assay::sim

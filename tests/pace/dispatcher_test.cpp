@@ -1,0 +1,395 @@
+#include "pace/dispatcher.hpp"
+
+#include "printers.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace assay::pace {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using test::answered;
+using test::at;
+using test::failed;
+
+// One loop, its policies and endpoints, and a disk that syncs when told to.
+struct Stage {
+  Limits limits;
+  EndpointTerms endpoint{.concurrency = 100};
+  std::size_t policies = 1;
+  std::size_t endpoints = 1;
+  std::size_t prompts_per_request = 1;
+  Caps caps;
+  std::optional<Price> price = Price{1'000'000, 0};  // a nano-dollar per input token
+  std::optional<Instant> until;
+
+  std::vector<std::unique_ptr<SharedPacer>> pacers;
+  std::unique_ptr<SharedLedger> ledger;
+  std::unique_ptr<Dispatcher> dispatcher;
+  std::uint64_t next_item = 0;
+
+  Dispatcher& open() {
+    ledger = std::make_unique<SharedLedger>(caps, std::vector<Caps>(policies), limits);
+    RunTerms terms{limits, {}, {}, {}, until};
+    for (std::uint32_t e = 0; e < endpoints; ++e) {
+      pacers.push_back(std::make_unique<SharedPacer>(endpoint, limits, at({}), Rng{e}));
+      terms.endpoints.push_back(pacers.back().get());
+      terms.prompts_per_request_max.push_back(prompts_per_request);
+    }
+    for (std::size_t p = 0; p < policies; ++p) {
+      PolicyTerms policy;
+      for (std::uint32_t e = 0; e < endpoints; ++e) {
+        policy.offerings.push_back({EndpointId{e}, price});
+      }
+      terms.policies.push_back(policy);
+    }
+    dispatcher = std::make_unique<Dispatcher>(terms, *ledger, [] {}, at({}), Rng{7});
+    return *dispatcher;
+  }
+
+  void offer(std::size_t count, std::uint32_t policy = 0, std::int64_t bytes = 100) {
+    std::vector<WorkItem> items;
+    for (std::size_t i = 0; i < count; ++i) {
+      items.push_back({WorkItemId{next_item++}, PolicyId{policy}, test::bound(bytes)});
+    }
+    dispatcher->offer(items);
+  }
+
+  std::vector<Action> poll_all(Instant now) {
+    std::vector<Action> actions;
+    while (auto action = dispatcher->poll_action(now)) actions.push_back(std::move(*action));
+    return actions;
+  }
+
+  // The only action at `now`, which must be a T.
+  template <class T>
+  T only(Instant now) {
+    std::vector<Action> actions = poll_all(now);
+    BOOST_REQUIRE_EQUAL(actions.size(), 1u);
+    BOOST_REQUIRE(std::holds_alternative<T>(actions[0]));
+    return std::get<T>(std::move(actions[0]));
+  }
+
+  // Polls at each time it asks for, until something comes.
+  std::pair<Instant, Action> next(Instant now) {
+    for (int i = 0; i < 1'000; ++i) {
+      if (auto action = dispatcher->poll_action(now)) return {now, std::move(*action)};
+      const auto wakeup = dispatcher->next_wakeup(now);
+      BOOST_REQUIRE(wakeup.has_value());
+      now = std::max(*wakeup, now);
+    }
+    BOOST_FAIL("nothing comes");
+    return {now, Drop{}};
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(dispatcher, Stage)
+
+BOOST_AUTO_TEST_CASE(an_item_is_sent_answered_recorded_and_done_once_synced) {
+  open();
+  offer(1);
+  dispatcher->finish();
+  const Send send = only<Send>(at({}));
+  BOOST_REQUIRE_EQUAL(send.items.size(), 1u);
+  BOOST_TEST((send.items[0] == WorkItemId{0}));
+  BOOST_TEST(send.attempt == 1u);
+  dispatcher->on_reply(send.request, answered(25), at(seconds(1)));
+
+  const Record record = only<Record>(at(seconds(1)));
+  BOOST_TEST((record.item == WorkItemId{0}));
+  BOOST_TEST(record.outcome.score() != nullptr);
+  BOOST_TEST(record.attempts == 1u);
+  BOOST_TEST(record.charged == test::amount(25, 26, 1));
+  BOOST_TEST(record.unknown == Amount{});
+  BOOST_TEST(!dispatcher->done());
+  dispatcher->on_synced(1, at(seconds(1)));
+  BOOST_TEST(dispatcher->done());
+}
+
+BOOST_AUTO_TEST_CASE(a_passing_failure_is_sent_again_after_a_delay_and_told_in_the_record) {
+  open();
+  offer(1);
+  const Send send = only<Send>(at({}));
+  dispatcher->on_reply(send.request, failed(FailureClass::timeout, 0, true), at(seconds(1)));
+  const auto [again_at, action] = next(at(seconds(1)));
+  BOOST_TEST(again_at >= at(milliseconds(1'250)));
+  BOOST_TEST(again_at <= at(milliseconds(1'500)));
+  const Send again = std::get<Send>(action);
+  BOOST_TEST(again.attempt == 2u);
+  dispatcher->on_reply(again.request, answered(25), again_at);
+
+  const Record record = only<Record>(again_at);
+  BOOST_TEST(record.attempts == 2u);
+  BOOST_TEST(record.charged == test::amount(25, 26, 1));
+  BOOST_TEST(record.unknown == test::amount(100, 101, 1));
+  BOOST_TEST(record.first_failure.value() == make_failure(FailureClass::timeout, "for a test"));
+}
+
+BOOST_AUTO_TEST_CASE(after_five_attempts_the_failure_is_the_outcome) {
+  open();
+  offer(1);
+  Instant now = at({});
+  for (int i = 0; i < 5; ++i) {
+    auto [when, action] = next(now);
+    now = when;
+    dispatcher->on_reply(
+        std::get<Send>(action).request, failed(FailureClass::server_error, 500), now);
+  }
+  const Record record = only<Record>(now);
+  BOOST_TEST(record.outcome.failure()->cls == FailureClass::server_error);
+  BOOST_TEST(record.attempts == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_dead_connection_is_replayed_at_once_and_is_no_attempt) {
+  open();
+  offer(1);
+  Send send = only<Send>(at({}));
+  for (int i = 0; i < 10; ++i) {
+    Reply stale = failed(FailureClass::connection, 0, true);
+    stale.stale_connection = true;
+    dispatcher->on_reply(send.request, stale, at({}));
+    send = only<Send>(at({}));
+  }
+  dispatcher->on_reply(send.request, answered(25), at({}));
+  BOOST_TEST(only<Record>(at({})).unknown == test::amount(1'000, 1'010, 10));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_pauses_every_row_for_as_long_as_the_server_said) {
+  open();
+  offer(10);
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 10u);
+  Reply refusal = failed(FailureClass::rate_limited, 429);
+  refusal.observation.retry_after = seconds(30);
+  dispatcher->on_reply(std::get<Send>(sends[9]).request, refusal, at(seconds(1)));
+  for (std::size_t i = 0; i < 9; ++i) {
+    dispatcher->on_reply(std::get<Send>(sends[i]).request, answered(25), at(seconds(1)));
+    static_cast<void>(only<Record>(at(seconds(1))));
+  }
+  offer(1);
+  const auto [when, action] = next(at(seconds(1)));
+  BOOST_TEST(when >= at(seconds(31)));
+  BOOST_TEST(when <= at(seconds(34)));
+  BOOST_TEST(dispatcher->binding(at(seconds(2))) ==
+             (Binding{Binding::Kind::cooldown, 0, Source::none}));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_told_to_wait_beyond_its_deadline_fails_at_the_deadline) {
+  open();
+  offer(1);
+  const Send send = only<Send>(at({}));
+  Reply refusal = failed(FailureClass::rate_limited, 429);
+  refusal.observation.retry_after = std::chrono::hours(1);
+  dispatcher->on_reply(send.request, refusal, at(seconds(1)));
+  const auto [when, action] = next(at(seconds(1)));
+  BOOST_TEST(when == at(minutes(15)));
+  BOOST_TEST(std::get<Record>(action).outcome.failure()->cls == FailureClass::rate_limited);
+}
+
+BOOST_AUTO_TEST_CASE(answers_keep_their_identity_in_any_order) {
+  open();
+  offer(3);
+  const std::vector<Action> sends = poll_all(at({}));
+  for (const std::size_t i : {2u, 0u, 1u}) {
+    dispatcher->on_reply(std::get<Send>(sends[i]).request, answered(25), at(seconds(1)));
+    BOOST_TEST((only<Record>(at(seconds(1))).item == WorkItemId{i}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_request_holds_as_many_items_as_the_dialect_takes) {
+  prompts_per_request = 4;
+  open();
+  offer(6);
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 2u);
+  BOOST_TEST(std::get<Send>(sends[0]).items.size() == 4u);
+  BOOST_TEST(std::get<Send>(sends[1]).items.size() == 2u);
+  dispatcher->on_reply(std::get<Send>(sends[0]).request, answered(101, 4), at({}));
+  Amount sum;
+  for (const Action& action : poll_all(at({}))) sum += std::get<Record>(action).charged;
+  BOOST_TEST(sum == test::amount(101, 102, 1));
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_batch_is_taken_apart) {
+  prompts_per_request = 3;
+  open();
+  offer(3);
+  const Send batch = only<Send>(at({}));
+  dispatcher->on_reply(batch.request, failed(FailureClass::bad_request, 400), at({}));
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 3u);
+  for (const Action& send : sends) BOOST_TEST(std::get<Send>(send).items.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_sent_before_its_lease_is_durable) {
+  caps.usd = NanoUsd{10'000};
+  open();
+  offer(1);
+  const LeaseNeeded lease = only<LeaseNeeded>(at({}));
+  BOOST_TEST(lease.mark.committed_max.usd == NanoUsd{100 + 100});
+  dispatcher->on_lease_durable(lease.mark, at({}));
+  static_cast<void>(only<Send>(at({})));
+}
+
+BOOST_AUTO_TEST_CASE(at_the_cap_it_stops_says_so_and_drops_the_rest) {
+  caps.requests = 2;
+  open();
+  offer(5);
+  std::vector<RequestId> in_flight;
+  for (Action& action : poll_all(at({}))) {
+    if (auto* lease = std::get_if<LeaseNeeded>(&action)) {
+      dispatcher->on_lease_durable(lease->mark, at({}));
+    }
+  }
+  for (Action& action : poll_all(at({}))) {
+    if (auto* lease = std::get_if<LeaseNeeded>(&action)) {
+      dispatcher->on_lease_durable(lease->mark, at({}));
+    } else {
+      in_flight.push_back(std::get<Send>(action).request);
+    }
+  }
+  for (Action& action : poll_all(at({}))) in_flight.push_back(std::get<Send>(action).request);
+  BOOST_REQUIRE_EQUAL(in_flight.size(), 2u);
+  for (const RequestId request : in_flight) dispatcher->on_reply(request, answered(25), at({}));
+  std::size_t drops = 0;
+  std::size_t records = 0;
+  for (const Action& action : poll_all(at({}))) {
+    if (const auto* halt = std::get_if<Halt>(&action)) {
+      BOOST_TEST((halt->scope == Halt::Scope::run));
+      BOOST_TEST((halt->cause == Halt::Cause::budget));
+    }
+    drops += std::holds_alternative<Drop>(action) ? 1 : 0;
+    records += std::holds_alternative<Record>(action) ? 1 : 0;
+  }
+  BOOST_TEST(drops == 3u);
+  BOOST_TEST(records == 2u);
+  BOOST_TEST(ledger->nothing_reserved());
+  dispatcher->on_synced(2, at({}));
+  BOOST_TEST(dispatcher->done());
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_key_halts_the_run_and_blames_no_row) {
+  open();
+  offer(2);
+  const std::vector<Action> sends = poll_all(at({}));
+  dispatcher->on_reply(std::get<Send>(sends[0]).request, failed(FailureClass::auth, 401), at({}));
+  dispatcher->on_reply(std::get<Send>(sends[1]).request, failed(FailureClass::auth, 401), at({}));
+  std::vector<Halt::Scope> scopes;
+  std::size_t drops = 0;
+  for (const Action& action : poll_all(at({}))) {
+    if (const auto* halt = std::get_if<Halt>(&action)) scopes.push_back(halt->scope);
+    drops += std::holds_alternative<Drop>(action) ? 1 : 0;
+  }
+  BOOST_TEST((scopes == std::vector{Halt::Scope::endpoint, Halt::Scope::policy, Halt::Scope::run}));
+  BOOST_TEST(drops == 2u);
+  BOOST_TEST(dispatcher->done());
+}
+
+BOOST_AUTO_TEST_CASE(an_equivalent_endpoint_takes_over_from_one_that_is_shut) {
+  endpoints = 2;
+  open();
+  offer(1);
+  const Send send = only<Send>(at({}));
+  BOOST_TEST((send.endpoint == EndpointId{0}));
+  dispatcher->on_reply(send.request, failed(FailureClass::auth, 401), at({}));
+  const std::vector<Action> actions = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(actions.size(), 2u);
+  BOOST_TEST((std::get<Halt>(actions[0]).scope == Halt::Scope::endpoint));
+  BOOST_TEST((std::get<Send>(actions[1]).endpoint == EndpointId{1}));
+}
+
+BOOST_AUTO_TEST_CASE(the_same_permanent_failure_on_the_first_twenty_rows_stops_the_policy) {
+  policies = 2;
+  open();
+  offer(30, 0);
+  std::optional<Halt> halt;
+  while (auto action = dispatcher->poll_action(at({}))) {
+    if (auto* send = std::get_if<Send>(&*action)) {
+      dispatcher->on_reply(send->request, failed(FailureClass::unsupported, 400), at({}));
+    } else if (auto* said = std::get_if<Halt>(&*action)) {
+      halt = *said;
+    }
+  }
+  BOOST_REQUIRE(halt.has_value());
+  BOOST_TEST((halt->cause == Halt::Cause::same_failure));
+  BOOST_TEST(dispatcher->counters().failed == 20u);
+  offer(1, 1);
+  static_cast<void>(only<Send>(at({})));
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_held_up_does_not_hold_up_another) {
+  policies = 2;
+  open();
+  offer(50, 0);
+  offer(50, 1);
+  std::size_t of_second = 0;
+  for (const Action& action : poll_all(at({}))) {
+    of_second += std::get<Send>(action).policy == PolicyId{1} ? 1 : 0;
+  }
+  BOOST_TEST(of_second == 50u);
+}
+
+BOOST_AUTO_TEST_CASE(unsynced_records_push_back) {
+  limits.records_unsynced_max = 2;
+  open();
+  offer(3);
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 2u);
+  for (const Action& send : sends) {
+    dispatcher->on_reply(std::get<Send>(send).request, answered(25), at({}));
+  }
+  BOOST_TEST(poll_all(at({})).size() == 2u);  // the records
+  BOOST_TEST(poll_all(at({})).empty());
+  BOOST_TEST((dispatcher->binding(at({})).kind == Binding::Kind::journal));
+  dispatcher->on_synced(1, at({}));
+  static_cast<void>(only<Send>(at({})));
+}
+
+BOOST_AUTO_TEST_CASE(draining_it_takes_what_is_under_way_and_sends_no_more) {
+  endpoint.concurrency = 1;
+  open();
+  offer(2);
+  const Send send = only<Send>(at({}));
+  dispatcher->drain();
+  BOOST_TEST(dispatcher->wants() == 0u);
+  BOOST_TEST((only<Drop>(at({})).item == WorkItemId{1}));
+  dispatcher->on_reply(send.request, answered(25), at({}));
+  static_cast<void>(only<Record>(at({})));
+  dispatcher->on_synced(1, at({}));
+  BOOST_TEST(dispatcher->done());
+}
+
+BOOST_AUTO_TEST_CASE(at_its_deadline_the_run_drains) {
+  until = at(seconds(10));
+  open();
+  offer(1);
+  const Send send = only<Send>(at({}));
+  BOOST_TEST(dispatcher->next_wakeup(at({})).value() == at(seconds(10)));
+  const Halt halt = only<Halt>(at(seconds(10)));
+  BOOST_TEST((halt.cause == Halt::Cause::time));
+  dispatcher->on_reply(send.request, answered(25), at(seconds(11)));
+  static_cast<void>(only<Record>(at(seconds(11))));
+}
+
+BOOST_AUTO_TEST_CASE(it_never_wants_more_than_it_may_hold) {
+  limits.items_held_max = 70;
+  endpoint.concurrency = 1;
+  open();
+  while (dispatcher->wants() > 0) {
+    offer(dispatcher->wants());
+    static_cast<void>(poll_all(at({})));
+  }
+  BOOST_TEST(dispatcher->held() <= 70u);
+  BOOST_TEST(dispatcher->in_flight() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace assay::pace
