@@ -36,7 +36,7 @@ BOOST_FIXTURE_TEST_SUITE(concurrency_finder, Stage)
 
 BOOST_AUTO_TEST_CASE(it_grows_by_half_per_round_until_refused) {
   for (int i = 0; i < 14; ++i) round(1'000'000);
-  BOOST_TEST(finder.limit() >= 60);
+  BOOST_TEST(finder.limit() >= 50);
   BOOST_TEST((finder.source() == Source::none));
 }
 
