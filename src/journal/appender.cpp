@@ -79,6 +79,8 @@ struct Appender::State {
   std::uint64_t next_seq = 0;     // of the line behind them
   std::optional<LineWriter> lines;
   std::string buffer;
+  // A segment has its name, but perhaps not on disk: another one in its place could contradict it.
+  bool is_in_doubt = false;
   bool has_ended = false;
 };
 
@@ -143,7 +145,10 @@ Status Appender::State::create_segment(const std::filesystem::path& path, std::s
   Io<void> done = write_all(storage, fresh, bytes);
   if (done) done = storage.sync_file(fresh);
   if (done) done = storage.rename(temporary, path);
-  if (done) done = storage.sync_directory(path.parent_path());
+  if (done) {
+    done = storage.sync_directory(path.parent_path());
+    is_in_doubt = !done;
+  }
   if (!done) {
     static_cast<void>(storage.close(fresh));
     return std::unexpected(io_error("create", path, done.error()));
@@ -224,6 +229,11 @@ Result<Appender> Appender::open(Storage& storage,
     if (!block) return std::unexpected(block.error());
     if (block->empty()) break;
   }
+  if (reader->report().run && *reader->report().run != opening.run) {
+    return fail(Errc::damaged,
+                fmt::format("{} belongs to another run; name the run directory it came from",
+                            journal_folder(run).string()));
+  }
   auto state = std::make_unique<State>(storage, run, std::move(opening), options);
   std::vector<std::string> tail;
   state->next_segment = reader->next_segment();
@@ -250,7 +260,7 @@ std::expected<void, Appender::Failed> Appender::append(std::span<const Record> r
   if (appended) return {};
   state.has_ended = true;
   Failed failed{.error = std::move(appended.error())};
-  if (failed.error.code == Errc::disk_full) {
+  if (failed.error.code == Errc::disk_full && !state.is_in_doubt) {
     const Record note = NoteRecord{
         .topic = "disk_full", .text = failed.error.detail, .time = state.opening.clock()};
     append_payload(payloads.emplace_back(), note, state.options.detail);
@@ -280,7 +290,7 @@ Status Appender::seal() {
     return state.append_group(payloads);
   };
   Status sealed = seal_here();
-  if (sealed || sealed.error().code != Errc::disk_full) return sealed;
+  if (sealed || sealed.error().code != Errc::disk_full || state.is_in_doubt) return sealed;
   if (Status saved = state.save({}); !saved) return saved;
   return seal_here();
 }
