@@ -2,14 +2,12 @@
 
 #include "assay/ensure.hpp"
 #include "core/json_text.hpp"
+#include "journal/xxh3.hpp"
 
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace assay::journal {
 namespace {
@@ -21,14 +19,21 @@ constexpr std::string_view seq_mark = ",\"seq\":";
 constexpr std::string_view after_mark = ",\"after\":\"";
 constexpr std::size_t hex_digits = 16;
 
-// The value of each lower-case hex digit; 0xFF marks what is none.
-constexpr std::array<std::uint8_t, 256> hex_values = [] {
-  std::array<std::uint8_t, 256> table{};
-  table.fill(0xFF);
-  for (std::size_t i = 0; i < 10; ++i) table['0' + i] = static_cast<std::uint8_t>(i);
-  for (std::size_t i = 0; i < 6; ++i) table['a' + i] = static_cast<std::uint8_t>(10 + i);
-  return table;
-}();
+// The value of eight lower-case hex digits, all at once; empty when one is none.
+std::optional<std::uint64_t> eight_digits(const char* digits) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  std::uint64_t text;
+  std::memcpy(&text, digits, sizeof text);
+  const std::uint64_t letters = (text >> 6) & each;
+  const std::uint64_t nibbles = (text & (0x0F * each)) + 9 * letters;
+  const std::uint64_t beyond_nine = ((nibbles + 6 * each) >> 4) & each;
+  const std::uint64_t again = nibbles + 0x30 * each + 39 * beyond_nine;
+  if (again != text || (nibbles & (0xF0 * each)) != 0) return std::nullopt;
+  std::uint64_t value = __builtin_bswap64(nibbles);
+  value = (value | value >> 4) & 0x00FF00FF00FF00FF;
+  value = (value | value >> 8) & 0x0000FFFF0000FFFF;
+  return (value | value >> 16) & 0xFFFFFFFF;
+}
 
 // A decimal at the front of `text`, which is cut off; empty when there is none.
 std::optional<std::uint64_t> cut_decimal(std::string_view& text) {
@@ -58,24 +63,18 @@ void append_hex64(std::string& out, std::uint64_t value) {
 
 std::optional<std::uint64_t> hex64_of(std::string_view digits) {
   if (digits.size() != hex_digits) return std::nullopt;
-  std::uint64_t value = 0;
-  std::uint8_t seen = 0;
-  for (const char digit : digits) {
-    const std::uint8_t nibble = hex_values[static_cast<unsigned char>(digit)];
-    seen |= nibble;
-    value = value << 4 | (nibble & 15);
-  }
-  if (seen > 15) return std::nullopt;
-  return value;
+  const auto high = eight_digits(digits.data());
+  const auto low = eight_digits(digits.data() + 8);
+  if (!high || !low) return std::nullopt;
+  return *high << 32 | *low;
 }
 
 std::uint64_t Chain::sum_of(std::string_view body, std::uint64_t previous) const {
-  std::array<unsigned char, 32> seed_bytes;
-  std::memcpy(seed_bytes.data(), run_.bytes.data(), 16);
-  std::memcpy(seed_bytes.data() + 16, &segment_, 8);
-  std::memcpy(seed_bytes.data() + 24, &previous, 8);
-  const std::uint64_t seed = XXH3_64bits(seed_bytes.data(), seed_bytes.size());
-  return XXH3_64bits_withSeed(body.data(), body.size(), seed);
+  std::array<char, 32> link;
+  std::memcpy(link.data(), run_.bytes.data(), 16);
+  std::memcpy(link.data() + 16, &segment_, 8);
+  std::memcpy(link.data() + 24, &previous, 8);
+  return xxh3(body, xxh3({link.data(), link.size()}, 0));
 }
 
 std::optional<std::uint64_t> stated_sum(std::string_view line) {

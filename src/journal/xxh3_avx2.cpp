@@ -1,0 +1,32 @@
+// Compiled for AVX2 whatever the rest of the program is compiled for: nothing else may be in here,
+// and nobody calls it without asking the processor first.
+
+#include <cstdint>
+#include <string_view>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#endif
+#define XXH_VECTOR 2  // AVX2, in xxhash.h's own numbering
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace assay::journal {
+
+std::uint64_t xxh3_avx2(std::string_view bytes, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
+}  // namespace assay::journal
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
