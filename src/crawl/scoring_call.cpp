@@ -28,6 +28,7 @@ ScoringCall::ScoringCall(const RunSpec& spec, const Work& work, const EndpointSp
   call_.model = spec.policies[work.policy].model;
   call_.prompts = std::span(&prompt_, 1);
   call_.max_tokens = dialect_.max_tokens;
+  if (spec.detail >= journal::Detail::detailed) call_.detail = wire::TokenDetail::kept;
 }
 
 std::optional<Failure> ScoringCall::objection() const {
