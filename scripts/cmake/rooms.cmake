@@ -38,6 +38,8 @@ function(assay_test test_name binary suite label timeout)
   endif()
 endfunction()
 
+set(ASSAY_ASAN_ALWAYS core)
+
 # assay_tests(NAME [LABEL L] [TIMEOUT S] [ROOMS ...] [LIBS ...] [ASAN files|ALL] [TSAN files|ALL]):
 # one Boost.Test binary for tests/NAME and one ctest per file of it. The file backoff_test.cpp holds
 # the suite `backoff`; a file without such a suite fails. ASAN and TSAN name the files that
@@ -75,7 +77,8 @@ function(assay_tests name)
       assay_test(${name}/${suite} ${name}_test ${suite} ${ARG_LABEL} ${ARG_TIMEOUT})
       # Sanitizers cost about a factor of three.
       math(EXPR timeout "3 * ${ARG_TIMEOUT}")
-      if(ASSAY_CHECKS AND ARG_ASAN MATCHES "(^|;)(ALL|${suite})(;|$)")
+      # Sanitized in every run: rooms whose sanitized tests were seen clean. The others with --all.
+      if(ASSAY_CHECKS AND (ASSAY_CHECKS_ALL OR name IN_LIST ASSAY_ASAN_ALWAYS) AND ARG_ASAN MATCHES "(^|;)(ALL|${suite})(;|$)")
         assay_test(asan/${name}/${suite} ${PROJECT_SOURCE_DIR}/build-asan/tests/${name}_test ${suite}
           "asan;${ARG_LABEL}" ${timeout})
       endif()
