@@ -99,11 +99,21 @@ class Writer {
  public:
   Writer(const Template& form, std::string& out) : form_(form), out_(out) {}
 
-  void system_block(std::optional<std::string_view> text) {
+  // Text of the template itself, in which {date} is the pinned date.
+  void fixed(std::string_view text, std::string_view date) {
+    constexpr std::string_view place = "{date}";
+    const std::size_t at = text.find(place);
+    out_ += text.substr(0, at);
+    if (at == std::string_view::npos) return;
+    out_ += date;
+    out_ += text.substr(at + place.size());
+  }
+
+  void system_block(std::optional<std::string_view> text, std::string_view date) {
     if (!text && form_.system_preamble.empty()) return;
     begin();
     out_ += form_.system_prefix;
-    out_ += form_.system_preamble;
+    fixed(form_.system_preamble, date);
     out_ += text.value_or("");
     out_ += form_.system_suffix;
   }
@@ -152,7 +162,12 @@ std::expected<std::string, Failure> render_context(const Template& form,
   std::string context;
   if (!options.server_adds_bos) context += form.bos;
   Writer writer(form, context);
-  if (form.system_place == SystemPlace::block) writer.system_block(talk->system);
+  const std::string& date = options.date.empty() ? form.date_default : options.date;
+  if (date.empty() && (form.head + form.system_preamble).contains("{date}")) {
+    return invalid(fmt::format("template {} writes the current date; pin one", form.name));
+  }
+  writer.fixed(form.head, date);
+  if (form.system_place == SystemPlace::block) writer.system_block(talk->system, date);
   const std::size_t lead = lead_turn(form, *talk);
   for (std::size_t i = 0; i < talk->turns.size(); ++i) {
     writer.turn(talk->turns[i], i == lead ? talk->system : std::nullopt);

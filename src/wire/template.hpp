@@ -26,12 +26,15 @@ enum class SystemPlace : std::uint8_t {
 
 // A template is data, so that a user can write one in a configuration file.
 //
-// The context is: bos, the system block (when there is a system prompt, a default one or a
+// The context is: bos, head, the system block (when there is a system prompt, a default one or a
 // preamble), then each message as prefix + text + suffix of its role, then `opening`. The response
 // follows untouched.
 struct Template {
   std::string name;
-  std::string bos;  // once, at the very start
+  std::string bos;   // once, at the very start
+  std::string head;  // always there, behind bos
+  std::string
+      date_default;  // what {date} in head and preamble stands for; empty: the options must say
   SystemPlace system_place = SystemPlace::block;
   std::string system_prefix, system_suffix;  // around the system text, when it is a block
   std::string system_preamble;  // always there, before the system text inside the block
@@ -57,6 +60,10 @@ struct Template {
 // `chatml`  <|im_start|>role\ntext<|im_end|>\n for each turn, then <|im_start|>assistant\n.
 [[nodiscard]] const Template* find_template(std::string_view name);
 
+// The others are named after their models: llama-3 to llama-4, qwen2.5 to qwen3.5 (thinking off
+// unless the name says so), mistral-v1 to mistral-v7-tekken, gemma-2 to gemma-4, deepseek-v3 and
+// -r1, gpt-oss, phi-4.
+
 // All built-in templates, in the order `help` lists them.
 [[nodiscard]] std::span<const Template> templates();
 
@@ -66,6 +73,7 @@ enum class EndOfTurn : std::uint8_t { left_out, scored };
 
 struct RenderOptions {
   EndOfTurn end_of_turn = EndOfTurn::left_out;
+  std::string date{};  // for templates that write today's date: pin it, or the policy changes daily
   bool server_adds_bos = false;  // leave the template's own out, so that there is exactly one
 };
 

@@ -67,6 +67,91 @@ BOOST_AUTO_TEST_CASE(the_policys_system_prompt_takes_the_samples_place) {
   BOOST_TEST(context("none", "P", talk({{"system", "S"}, {"user", "U"}})) == "P\n\nU");
 }
 
+BOOST_AUTO_TEST_CASE(every_model_has_its_own_words) {
+  const auto made = talk({{"system", "S"}, {"user", "U"}});
+  BOOST_TEST(context("llama-3", "", made) ==
+             "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|>"
+             "<|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
+             "<|start_header_id|>assistant<|end_header_id|>\n\n");
+  BOOST_TEST(
+      context("llama-4", "", made) ==
+      "<|begin_of_text|><|header_start|>system<|header_end|>\n\nS<|eot|>"
+      "<|header_start|>user<|header_end|>\n\nU<|eot|><|header_start|>assistant<|header_end|>\n\n");
+  BOOST_TEST(context("mistral-v1", "", made) == "<s> [INST] S\n\nU [/INST]");
+  BOOST_TEST(context("mistral-v3", "", made) == "<s>[INST] S\n\nU [/INST]");
+  BOOST_TEST(context("mistral-tekken", "", made) == "<s>[INST]S\n\nU[/INST]");
+  BOOST_TEST(context("mistral-v7", "", made) ==
+             "<s>[SYSTEM_PROMPT] S[/SYSTEM_PROMPT][INST] U[/INST]");
+  BOOST_TEST(context("mistral-v7-tekken", "", made) ==
+             "<s>[SYSTEM_PROMPT]S[/SYSTEM_PROMPT][INST]U[/INST]");
+  BOOST_TEST(context("gemma-3", "", made) ==
+             "<bos><start_of_turn>user\nS\n\nU<end_of_turn>\n<start_of_turn>model\n");
+  BOOST_TEST(context("gemma-4", "", made) ==
+             "<bos><|turn>system\nS<turn|>\n<|turn>user\nU<turn|>\n<|turn>model\n"
+             "<|channel>thought\n<channel|>");
+  BOOST_TEST(
+      context("deepseek-v3", "", made) ==
+      "<\uff5cbegin\u2581of\u2581sentence\uff5c>S<\uff5cUser\uff5c>U<\uff5cAssistant\uff5c>");
+  BOOST_TEST(context("phi-4", "", made) ==
+             "<|im_start|>system<|im_sep|>S<|im_end|><|im_start|>user<|im_sep|>U<|im_end|>"
+             "<|im_start|>assistant<|im_sep|>");
+  BOOST_TEST(context("qwen3", "", sample("U", "R")) ==
+             "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(default_system_texts_and_dates_are_written) {
+  BOOST_TEST(context("qwen2.5", "", sample("U", "R")) ==
+             "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful "
+             "assistant.<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n");
+  BOOST_TEST(
+      context("llama-3.1", "", sample("U", "R"))
+          .starts_with(
+              "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n"
+              "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n<|eot_id|>"));
+  const auto dated = render("llama-3.2", "", sample("U", "R"), {.date = "05 Nov 2026"}).value();
+  BOOST_TEST(dated.text.contains("Today Date: 05 Nov 2026\n\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_date_that_drifts_must_be_pinned) {
+  BOOST_TEST(refusal("gpt-oss", "", sample("U", "R")) == FailureClass::invalid_input);
+  const auto dated = render("gpt-oss", "S", sample("U", "R"), {.date = "2026-11-20"}).value();
+  BOOST_TEST(dated.text.contains("Current date: 2026-11-20\n\nReasoning: medium"));
+  BOOST_TEST(
+      dated.text.ends_with("<|end|><|start|>developer<|message|># Instructions\n\nS<|end|>"
+                           "<|start|>user<|message|>U<|end|><|start|>assistant<|channel|>final"
+                           "<|message|>R"));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_adds_a_bos_gets_none) {
+  const auto made = sample("U", "R");
+  const auto with = render("gemma-2", "", made).value();
+  const auto without = render("gemma-2", "", made, {.server_adds_bos = true}).value();
+  BOOST_TEST("<bos>" + without.text == with.text);
+}
+
+BOOST_AUTO_TEST_CASE(some_templates_refuse_system_prompts_and_double_turns) {
+  BOOST_TEST(refusal("gemma-2", "S", sample("U", "R")) == FailureClass::invalid_input);
+  BOOST_TEST(refusal("mistral-v3", "", talk({{"user", "A"}, {"user", "B"}})) ==
+             FailureClass::invalid_input);
+}
+
+BOOST_AUTO_TEST_CASE(only_message_text_is_trimmed) {
+  const auto rendered = render("llama-3", "", sample(" U\n", " R ")).value();
+  BOOST_TEST(rendered.text.contains("\n\nU<|eot_id|>"));
+  BOOST_TEST(rendered.text.ends_with("\n\n R "));
+}
+
+BOOST_AUTO_TEST_CASE(every_template_renders_a_conversation_with_its_seam) {
+  const auto made = talk({{"user", "A"}, {"assistant", "B"}, {"user", "C"}}, "R");
+  for (const auto& form : assay::wire::templates()) {
+    const auto rendered = render(form, "", made, {.date = "2026-11-20"});
+    BOOST_REQUIRE(rendered.has_value());
+    BOOST_TEST(rendered->text.substr(rendered->boundary) == "R", form.name);
+    BOOST_TEST((form.plain || !form.end_of_turn.empty()), form.name);
+    BOOST_TEST(find_template(form.name) == &form);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(white_space_at_the_seam_is_kept) {
   const auto rendered = render("none", "", sample(" a \r\n", " \tb\n ")).value();
   BOOST_TEST(rendered.text == " a \r\n \tb\n ");
