@@ -41,6 +41,41 @@ void read_refused(const ScoreCall& call,
   reading.observation.status = answer.status;
 }
 
+std::optional<Json> begin_answer(const ScoreCall& call,
+                                 const AnswerView& answer,
+                                 std::span<const ErrorRule> error_rules,
+                                 simdjson::dom::parser& parser,
+                                 Reading& reading) {
+  begin_reading(answer, reading);
+  if (answer.status != 200) {
+    read_refused(call, answer, read_refusal(answer, parser, error_rules), reading);
+    return std::nullopt;
+  }
+  const auto root = parse_answer(parser, answer.body);
+  if (!root) {
+    fail_all(call, root.error(), reading);
+    return std::nullopt;
+  }
+  if (const auto error = remote_error(*root)) {
+    read_refused(call, answer, read_refusal(answer, *error, error_rules), reading);
+    return std::nullopt;
+  }
+  return *root;
+}
+
+void append_model_and_prompts(std::string& out, const ScoreCall& call) {
+  out += R"({"model":)";
+  append_json_string(out, call.model);
+  out += R"(,"prompt":)";
+  const bool several = call.prompts.size() > 1;
+  if (several) out += '[';
+  for (std::size_t i = 0; i < call.prompts.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, call.prompts[i].text);
+  }
+  if (several) out += ']';
+}
+
 std::expected<Usage, Failure> read_usage(const std::optional<Json>& value) {
   if (is_missing(value)) return Usage{};
   constexpr std::array<std::string_view, 2> names{"prompt_tokens", "completion_tokens"};
@@ -71,6 +106,15 @@ std::optional<Failure> check_finish(std::string_view finish_reason) {
     return make_failure(FailureClass::content_filtered, "the answer ended with content_filter");
   }
   return std::nullopt;
+}
+
+LogProbEntry entry_of(Json value) {
+  double nats = 0.0;
+  if (value.is_null()) return {LogProbEntry::Kind::null, 0.0};
+  if (value.is_number() && value.get(nats) == simdjson::SUCCESS) {
+    return {LogProbEntry::Kind::number, nats};
+  }
+  return {LogProbEntry::Kind::other, 0.0};
 }
 
 void append_token_log_probs(std::string& out, std::span<const double> nats) {

@@ -4,6 +4,7 @@
 
 #include "wire/answer_json.hpp"
 #include "wire/call.hpp"
+#include "wire/echo.hpp"
 #include "wire/reading.hpp"
 #include "wire/refusal.hpp"
 #include <assay/outcome.hpp>
@@ -19,6 +20,14 @@ void fail_all(const ScoreCall& call, const Failure& failure, Reading& reading);
 // Starts a reading: nothing known but what the headers say.
 void begin_reading(const AnswerView& answer, Reading& reading);
 
+// The document of an answer of status 200 that is no error. Otherwise nothing, and the reading is
+// complete: every prompt has its failure.
+[[nodiscard]] std::optional<Json> begin_answer(const ScoreCall& call,
+                                               const AnswerView& answer,
+                                               std::span<const ErrorRule> error_rules,
+                                               simdjson::dom::parser& parser,
+                                               Reading& reading);
+
 // Ends a reading of an answer that is an error. `parsed` is the error when the body has been read
 // already.
 void read_refused(const ScoreCall& call,
@@ -30,6 +39,9 @@ void read_refused(const ScoreCall& call,
 // Errors: malformed_response for a count that is negative or no integer.
 [[nodiscard]] std::expected<Usage, Failure> read_usage(const std::optional<Json>& value);
 
+// {"model":...,"prompt":"..."|["..."] for a request: an object left open.
+void append_model_and_prompts(std::string& out, const ScoreCall& call);
+
 // Whether the served model is the one asked for.
 // Errors: model_mismatch.
 [[nodiscard]] std::expected<Verdict, Failure> check_model(const ScoreCall& call,
@@ -37,6 +49,9 @@ void read_refused(const ScoreCall& call,
 
 // A finish reason that makes the answer worthless; nothing for one that does not.
 [[nodiscard]] std::optional<Failure> check_finish(std::string_view finish_reason);
+
+// What stands in a list of log-probs.
+[[nodiscard]] LogProbEntry entry_of(Json value);
 
 // The shortest digits of each value, joined by commas.
 void append_token_log_probs(std::string& out, std::span<const double> nats);

@@ -22,12 +22,15 @@ enum class TokenDetail : std::uint8_t { left_out, kept };
 // One request: one prompt or, where the dialect takes them, several.
 struct ScoreCall {
   std::string_view model;  // as the endpoint calls it
-  std::string_view
-      served_as;  // another name it may answer under, when the policy declares one; else empty
+  // Another name it may answer under, when the policy declares one; else empty.
+  std::string_view served_as;
   std::span<const Prompt> prompts;
-  std::int32_t max_tokens =
-      1;  // 1 and drop it, or 0 where the server allows; Dialect::max_tokens knows
+  // 1 and drop it, or 0 where the server allows; Dialect::max_tokens knows.
+  std::int32_t max_tokens = 1;
   TokenDetail detail = TokenDetail::left_out;
+  // The text of the token that this server puts before a prompt by itself (Capabilities::adds_bos);
+  // else empty. Shown in the echo it is recognised, never guessed.
+  std::string_view server_bos{};
 };
 
 }  // namespace assay::wire

@@ -1,20 +1,12 @@
 #include "wire/completions.hpp"
 
 #include "core/json_text.hpp"
+#include "wire/answer.hpp"
 
 namespace assay::wire {
 
 void append_completions_body(std::string& out, const ScoreCall& call, const CompletionsForm& form) {
-  out += R"({"model":)";
-  append_json_string(out, call.model);
-  out += R"(,"prompt":)";
-  const bool several = call.prompts.size() > 1;
-  if (several) out += '[';
-  for (std::size_t i = 0; i < call.prompts.size(); ++i) {
-    if (i > 0) out += ',';
-    append_json_string(out, call.prompts[i].text);
-  }
-  if (several) out += ']';
+  append_model_and_prompts(out, call);
   out += R"(,"max_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
   // Neutral sampling: what the certificate's neutral_sampling stands for.

@@ -11,7 +11,22 @@
 namespace assay::wire {
 namespace {
 
-constexpr std::array<const Dialect*, 1> table{&openai_dialect};
+constexpr std::array table{&openai_dialect,
+                           &openai_compatible_dialect,
+                           &fireworks_dialect,
+                           &together_dialect,
+                           &vllm_dialect,
+                           &vllm_prompt_dialect,
+                           &sglang_dialect,
+                           &tgi_dialect,
+                           &llama_cpp_python_dialect,
+                           &llamacpp_dialect,
+                           &openai_chat_dialect,
+                           &azure_dialect,
+                           &anthropic_dialect,
+                           &gemini_dialect,
+                           &openrouter_dialect,
+                           &deepinfra_dialect};
 
 bool is_unreserved(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

@@ -118,9 +118,13 @@ std::expected<std::size_t, EchoFault> count_prompt(const Echo& echo,
   std::size_t last = covering;
   while (last < listed && echo.tokens[last].empty()) ++last;
   if (echo.prompt_tokens) {
-    const auto counted = *echo.prompt_tokens;
-    if (counted < static_cast<std::int64_t>(covering) ||
-        counted > static_cast<std::int64_t>(last)) {
+    const auto least_counted = static_cast<std::int64_t>(covering);
+    // A token that the server keeps to itself is no part of the list.
+    const std::int64_t hidden = std::clamp(*echo.prompt_tokens - static_cast<std::int64_t>(last),
+                                           std::int64_t{0},
+                                           rules.hidden_tokens_max);
+    const auto counted = *echo.prompt_tokens - hidden;
+    if (counted < least_counted || counted > static_cast<std::int64_t>(last)) {
       return fault(
           truncated_echo,
           fmt::format("usage counts {} prompt tokens, the echo has {}", counted, covering));

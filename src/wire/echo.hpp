@@ -39,6 +39,7 @@ struct Echo {
 struct EchoRules {
   FirstEntry first_entry = FirstEntry::null_only;
   std::int32_t max_tokens = 1;
+  std::int64_t hidden_tokens_max = 0;  // prompt tokens that usage counts and the echo leaves out
 };
 
 // Where the tokens of a proved echo lie.

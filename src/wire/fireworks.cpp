@@ -1,0 +1,53 @@
+// Fireworks: legacy completions when `logprobs` is a number.
+// Quirks: 0.0 or null for the first token; offsets in an unknown unit for text beyond ASCII; cuts
+// long prompts silently unless told to refuse; says "error" as a finish reason. Source:
+// providers.md, section 3.5 (as of 2026-11-20).
+
+#include "wire/completions.hpp"
+#include "wire/dialect_table.hpp"
+
+#include <array>
+
+namespace assay::wire {
+namespace {
+
+constexpr std::array rules{ErrorRule{412, "", FailureClass::quota_exhausted}};
+
+constexpr CompletionsForm form{
+    .first_entry = FirstEntry::null_or_zero,
+    .offsets = OffsetRule::ignored,
+    .extra_fields = R"(,"context_length_exceeded_behavior":"error")",
+    .error_rules = rules,
+};
+
+void append_body(std::string& out, const ScoreCall& call) {
+  append_completions_body(out, call, form);
+}
+
+void read_score(const ScoreCall& call,
+                const AnswerView& answer,
+                Scratch& scratch,
+                Reading& reading) {
+  read_completions(call, answer, form, scratch, reading);
+}
+
+}  // namespace
+
+constexpr Dialect fireworks_dialect{
+    .name = "fireworks",
+    .can = {.can_score = true,
+            .can_generate = true,
+            .ids_in = true,
+            .prompts_max = 128,
+            .top_k_max = 5,
+            .first_entry = FirstEntry::null_or_zero},
+    .auth = {"authorization", "Bearer "},
+    .fields = {},
+    .score_path = "/completions",
+    .instead = {},
+    .max_tokens = 1,
+    .append_body = append_body,
+    .read_score = read_score,
+};
+
+}  // namespace assay::wire

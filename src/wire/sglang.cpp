@@ -1,0 +1,156 @@
+// SGLang's own /generate.
+// Quirks: log-probs as [value, id, text] triples; the text only on demand; one object for one
+// prompt, a list in the order asked for several; no model and no echoed text; usage per prompt.
+// Source: providers.md, section 3.10 (as of 2026-11-20).
+
+#include "core/json_text.hpp"
+#include "wire/answer.hpp"
+#include "wire/columns.hpp"
+#include "wire/dialect_table.hpp"
+#include "wire/prove.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::wire {
+namespace {
+
+void append_body(std::string& out, const ScoreCall& call) {
+  out += R"({"text":)";
+  const bool several = call.prompts.size() > 1;
+  if (several) out += '[';
+  for (std::size_t i = 0; i < call.prompts.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_string(out, call.prompts[i].text);
+  }
+  if (several) out += ']';
+  out += R"(,"sampling_params":{"max_new_tokens":)";
+  append_json_number(out, std::int64_t{call.max_tokens});
+  out += R"(,"temperature":1,"top_p":1,"n":1},"return_logprob":true,"logprob_start_len":0,)"
+         R"("top_logprobs_num":0,"return_text_in_logprobs":true,"stream":false})";
+}
+
+// [value|null, id, text|null]
+std::expected<void, Failure> read_triple(Json item, Scratch::Parts& parts) {
+  simdjson::dom::array triple;
+  if (item.get(triple) != simdjson::SUCCESS || triple.size() < 3) {
+    return std::unexpected(malformed("an entry of input_token_logprobs is no [value, id, text]"));
+  }
+  std::string_view text;
+  if (triple.at(2).get(text) != simdjson::SUCCESS) {
+    return std::unexpected(malformed("an entry of input_token_logprobs has no text"));
+  }
+  add_token(parts, text, entry_of(triple.at(0).value_unsafe()));
+  return {};
+}
+
+struct Meta {
+  Echo echo;
+  Usage usage;
+};
+
+std::expected<void, Failure> check_meta_finish(const std::optional<Json>& value) {
+  std::string_view type;
+  if (is_missing(value) || (*value)["type"].get(type) != simdjson::SUCCESS) return {};
+  if (auto failure = check_finish(type)) return std::unexpected(*std::move(failure));
+  return {};
+}
+
+std::expected<Meta, Failure> read_meta(Json object, Scratch::Parts& parts) {
+  const auto outer = pick(object, std::array<std::string_view, 1>{"meta_info"}, "the answer");
+  if (!outer) return std::unexpected(outer.error());
+  if (is_missing((*outer)[0])) return std::unexpected(malformed("the answer has no meta_info"));
+  constexpr std::array<std::string_view, 2> names{"input_token_logprobs", "finish_reason"};
+  const auto fields = pick(*(*outer)[0], names, "meta_info");
+  if (!fields) return std::unexpected(fields.error());
+  const auto& [triples, finish] = *fields;
+  if (auto checked = check_meta_finish(finish); !checked) return std::unexpected(checked.error());
+  simdjson::dom::array list;
+  if (is_missing(triples)) {
+    return std::unexpected(
+        make_failure(FailureClass::missing_logprob, "meta_info has no input_token_logprobs"));
+  }
+  if (triples->get(list) != simdjson::SUCCESS) {
+    return std::unexpected(malformed("input_token_logprobs is no list"));
+  }
+  clear_columns(parts);
+  for (const Json item : list) {
+    if (auto read = read_triple(item, parts); !read) return std::unexpected(read.error());
+  }
+  const auto usage = read_usage(*(*outer)[0]);  // the same names, one level up
+  if (!usage) return std::unexpected(usage.error());
+  // A list that began later (logprob_start_len) would lack what the first tokens are.
+  if (usage->input && usage->input->value > static_cast<std::int64_t>(parts.tokens.size())) {
+    const auto reason = fmt::format(
+        "meta_info counts {} prompt tokens and lists {}", usage->input->value, parts.tokens.size());
+    return std::unexpected(make_failure(FailureClass::truncated_echo, reason));
+  }
+  Meta meta{.echo = echo_of(parts), .usage = *usage};
+  if (usage->input) meta.echo.prompt_tokens = usage->input->value;
+  return meta;
+}
+
+void add_usage(Usage& total, const Usage& one) {
+  if (one.input) total.input = total.input.value_or(TokenCount{}) + *one.input;
+  if (one.output) total.output = total.output.value_or(TokenCount{}) + *one.output;
+}
+
+PromptReading read_object(const ScoreCall& call,
+                          std::size_t index,
+                          Json object,
+                          Scratch::Parts& parts,
+                          Reading& reading) {
+  auto meta = read_meta(object, parts);
+  if (!meta) return failed_reading(std::move(meta.error()));
+  add_usage(reading.usage, meta->usage);
+  const AnswerFacts facts{.model = Verdict::not_reported,
+                          .complete = meta->usage.input ? Verdict::proved : Verdict::not_reported};
+  const EchoRules rules{.first_entry = FirstEntry::null_only, .max_tokens = 0};
+  return prove(call, index, meta->echo, rules, facts, parts).reading;
+}
+
+void read_score(const ScoreCall& call,
+                const AnswerView& answer,
+                Scratch& scratch,
+                Reading& reading) {
+  Scratch::Parts& parts = scratch.parts();
+  const auto root = begin_answer(call, answer, {}, parts.parser, reading);
+  if (!root) return;
+  parts.details.resize(call.prompts.size());
+  simdjson::dom::array list;
+  if (root->get(list) != simdjson::SUCCESS) {
+    if (call.prompts.size() != 1)
+      return fail_all(call, malformed("the answer is no list"), reading);
+    reading.prompts.push_back(read_object(call, 0, *root, parts, reading));
+    return;
+  }
+  if (list.size() != call.prompts.size()) {
+    const auto reason = fmt::format("{} answers for {} prompts", list.size(), call.prompts.size());
+    return fail_all(call, malformed(reason), reading);
+  }
+  std::size_t index = 0;
+  for (const Json object : list) {
+    reading.prompts.push_back(read_object(call, index, object, parts, reading));
+    ++index;
+  }
+}
+
+}  // namespace
+
+constexpr Dialect sglang_dialect{
+    .name = "sglang",
+    .can = {.can_score = true,
+            .can_generate = true,
+            .ids_in = true,
+            .prompts_max = 256,
+            .top_k_max = 20,
+            .first_entry = FirstEntry::null_only},
+    .auth = {"authorization", "Bearer "},
+    .fields = {},
+    .score_path = "/generate",
+    .instead = {},
+    .max_tokens = 0,
+    .append_body = append_body,
+    .read_score = read_score,
+};
+
+}  // namespace assay::wire
