@@ -8,7 +8,7 @@ if(ASSAY_PCH)
   target_link_libraries(assay_flags INTERFACE Threads::Threads)
   set(pch_std <algorithm> <array> <charconv> <chrono> <cmath> <compare> <cstdint> <cstring>
     <expected> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility>
-    <variant> <vector> <fmt/format.h>)
+    <variant> <vector> ${PROJECT_SOURCE_DIR}/scripts/cmake/fmt_once.hpp)
 
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/pch.cpp CONTENT "int main() {}\n")
   add_library(assay_pch STATIC ${CMAKE_BINARY_DIR}/generated/pch.cpp)
