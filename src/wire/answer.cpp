@@ -2,6 +2,7 @@
 
 #include "core/json_text.hpp"
 #include "wire/hints.hpp"
+#include "wire/prove.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ std::expected<std::optional<TokenCount>, Failure> read_count(const std::optional
 void fail_all(const ScoreCall& call, const Failure& failure, Reading& reading) {
   reading.prompts.clear();
   for (std::size_t i = 0; i < call.prompts.size(); ++i) {
-    reading.prompts.push_back({.outcome = failure, .token_log_probs = {}, .straddled_token = {}});
+    reading.prompts.push_back(failed_reading(failure));
   }
 }
 
@@ -32,13 +33,19 @@ void begin_reading(const AnswerView& answer, Reading& reading) {
   reading.observation = observe(answer.status, *answer.headers);
 }
 
-void read_refused(const ScoreCall& call,
-                  const AnswerView& answer,
-                  const Refusal& refused,
-                  Reading& reading) {
-  fail_all(call, refused.failure, reading);
-  reading.observation = refused.observation;
-  reading.observation.status = answer.status;
+std::expected<Json, Refusal> open_answer(const AnswerView& answer,
+                                         std::span<const ErrorRule> error_rules,
+                                         simdjson::dom::parser& parser) {
+  if (answer.status != 200) return std::unexpected(read_refusal(answer, parser, error_rules));
+  auto root = parse_answer(parser, answer.body);
+  if (!root) {
+    return std::unexpected(
+        Refusal{std::move(root.error()), observe(answer.status, *answer.headers)});
+  }
+  if (const auto error = remote_error(*root)) {
+    return std::unexpected(read_refusal(answer, *error, error_rules));
+  }
+  return *root;
 }
 
 std::optional<Json> begin_answer(const ScoreCall& call,
@@ -47,20 +54,12 @@ std::optional<Json> begin_answer(const ScoreCall& call,
                                  simdjson::dom::parser& parser,
                                  Reading& reading) {
   begin_reading(answer, reading);
-  if (answer.status != 200) {
-    read_refused(call, answer, read_refusal(answer, parser, error_rules), reading);
-    return std::nullopt;
-  }
-  const auto root = parse_answer(parser, answer.body);
-  if (!root) {
-    fail_all(call, root.error(), reading);
-    return std::nullopt;
-  }
-  if (const auto error = remote_error(*root)) {
-    read_refused(call, answer, read_refusal(answer, *error, error_rules), reading);
-    return std::nullopt;
-  }
-  return *root;
+  const auto root = open_answer(answer, error_rules, parser);
+  if (root) return *root;
+  fail_all(call, root.error().failure, reading);
+  reading.observation = root.error().observation;
+  reading.observation.status = answer.status;
+  return std::nullopt;
 }
 
 void append_model_and_prompts(std::string& out, const ScoreCall& call) {
@@ -76,6 +75,16 @@ void append_model_and_prompts(std::string& out, const ScoreCall& call) {
   if (several) out += ']';
 }
 
+void append_sampling(std::string& out, const Sampling& sampling) {
+  out += R"(,"temperature":)";
+  append_json_number(out, sampling.temperature);
+  out += R"(,"top_p":)";
+  append_json_number(out, sampling.top_p);
+  if (!sampling.top_k) return;
+  out += R"(,"top_k":)";
+  append_json_number(out, std::int64_t{*sampling.top_k});
+}
+
 std::expected<Usage, Failure> read_usage(const std::optional<Json>& value) {
   if (is_missing(value)) return Usage{};
   constexpr std::array<std::string_view, 2> names{"prompt_tokens", "completion_tokens"};
@@ -88,13 +97,14 @@ std::expected<Usage, Failure> read_usage(const std::optional<Json>& value) {
   return Usage{.input = *input, .output = *output};
 }
 
-std::expected<Verdict, Failure> check_model(const ScoreCall& call, std::string_view served_model) {
+std::expected<Verdict, Failure> check_model(const ModelNames& names,
+                                            std::string_view served_model) {
   if (served_model.empty()) return Verdict::not_reported;
-  if (served_model == call.model) return Verdict::proved;
-  if (!call.served_as.empty() && served_model == call.served_as) return Verdict::proved;
+  if (served_model == names.asked) return Verdict::proved;
+  if (!names.served_as.empty() && served_model == names.served_as) return Verdict::proved;
   return std::unexpected(
       make_failure(FailureClass::model_mismatch,
-                   fmt::format("asked for {}, served by {}", call.model, served_model)));
+                   fmt::format("asked for {}, served by {}", names.asked, served_model)));
 }
 
 std::optional<Failure> check_finish(std::string_view finish_reason) {

@@ -20,6 +20,12 @@ void fail_all(const ScoreCall& call, const Failure& failure, Reading& reading);
 // Starts a reading: nothing known but what the headers say.
 void begin_reading(const AnswerView& answer, Reading& reading);
 
+// The document of an answer of status 200 that is no error.
+// Errors: the failure, and what the answer says about coming back.
+[[nodiscard]] std::expected<Json, Refusal> open_answer(const AnswerView& answer,
+                                                       std::span<const ErrorRule> error_rules,
+                                                       simdjson::dom::parser& parser);
+
 // The document of an answer of status 200 that is no error. Otherwise nothing, and the reading is
 // complete: every prompt has its failure.
 [[nodiscard]] std::optional<Json> begin_answer(const ScoreCall& call,
@@ -28,13 +34,6 @@ void begin_reading(const AnswerView& answer, Reading& reading);
                                                simdjson::dom::parser& parser,
                                                Reading& reading);
 
-// Ends a reading of an answer that is an error. `parsed` is the error when the body has been read
-// already.
-void read_refused(const ScoreCall& call,
-                  const AnswerView& answer,
-                  const Refusal& refused,
-                  Reading& reading);
-
 // {"prompt_tokens","completion_tokens"}; null and absent fields are absent.
 // Errors: malformed_response for a count that is negative or no integer.
 [[nodiscard]] std::expected<Usage, Failure> read_usage(const std::optional<Json>& value);
@@ -42,9 +41,19 @@ void read_refused(const ScoreCall& call,
 // {"model":...,"prompt":"..."|["..."] for a request: an object left open.
 void append_model_and_prompts(std::string& out, const ScoreCall& call);
 
+// ,"temperature":1,"top_p":1 and "top_k" when given. Neutral values are what the certificate's
+// neutral_sampling stands for.
+void append_sampling(std::string& out, const Sampling& sampling);
+
+// The names a model may answer under.
+struct ModelNames {
+  std::string_view asked;
+  std::string_view served_as;  // empty: no other
+};
+
 // Whether the served model is the one asked for.
 // Errors: model_mismatch.
-[[nodiscard]] std::expected<Verdict, Failure> check_model(const ScoreCall& call,
+[[nodiscard]] std::expected<Verdict, Failure> check_model(const ModelNames& names,
                                                           std::string_view served_model);
 
 // A finish reason that makes the answer worthless; nothing for one that does not.

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,9 +16,21 @@ struct Prompt {
   std::size_t boundary = 0;  // bytes of context; 0 < boundary < text.size()
 };
 
-// Whether the log-probs of single tokens are handed on (PromptReading::token_log_probs), for a
-// journal that keeps them.
-enum class TokenDetail : std::uint8_t { left_out, kept };
+// What is handed on of single tokens.
+enum class TokenDetail : std::uint8_t {
+  left_out,
+  kept,    // PromptReading::token_log_probs, for a journal that keeps them
+  listed,  // also PromptReading::tokens, for one who examines the server
+};
+
+// How the server is asked to draw. A score is of the unscaled distribution and asks for nothing
+// else; one who examines a server varies it to see whether what is read changes.
+struct Sampling {
+  double temperature = 1;
+  double top_p = 1;
+  std::optional<std::int32_t> top_k{};  // left out unless given
+  [[nodiscard]] bool is_neutral() const { return temperature == 1 && top_p == 1 && !top_k; }
+};
 
 // One request: one prompt or, where the dialect takes them, several.
 struct ScoreCall {
@@ -28,6 +41,8 @@ struct ScoreCall {
   // 1 and drop it, or 0 where the server allows; Dialect::max_tokens knows.
   std::int32_t max_tokens = 1;
   TokenDetail detail = TokenDetail::left_out;
+  Sampling sampling{};            // other than neutral: never a score, but tokens are listed
+  std::int32_t alternatives = 1;  // per token, where the dialect can list them (top_k_max)
   // The text of the token that this server puts before a prompt by itself (Capabilities::adds_bos);
   // else empty. Shown in the echo it is recognised, never guessed.
   std::string_view server_bos{};

@@ -30,7 +30,7 @@ std::expected<Frame, Failure> read_frame(const ScoreCall& call, Json root, Readi
   const auto counted = read_usage(usage);
   if (!counted) return std::unexpected(counted.error());
   reading.usage = frame.usage = *counted;
-  const auto served = check_model(call, reading.served_model);
+  const auto served = check_model({call.model, call.served_as}, reading.served_model);
   if (!served) return std::unexpected(served.error());
   frame.model = *served;
   if (!choices || choices->get(frame.choices) != simdjson::SUCCESS) {

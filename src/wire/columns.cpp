@@ -38,10 +38,11 @@ std::expected<void, Failure> read_offsets(Json value, Scratch::Parts& parts) {
 std::expected<Echo, Failure> read_legacy_log_probs(Json log_probs,
                                                    OffsetRule rule,
                                                    Scratch::Parts& parts) {
-  constexpr std::array<std::string_view, 3> names{"tokens", "token_logprobs", "text_offset"};
+  constexpr std::array<std::string_view, 4> names{
+      "tokens", "token_logprobs", "text_offset", "top_logprobs"};
   const auto fields = pick(log_probs, names, "logprobs");
   if (!fields) return std::unexpected(fields.error());
-  const auto& [tokens, values, offsets] = *fields;
+  const auto& [tokens, values, offsets, alternatives] = *fields;
   clear_columns(parts);
   if (is_missing(tokens) || is_missing(values)) {
     return std::unexpected(
@@ -54,6 +55,10 @@ std::expected<Echo, Failure> read_legacy_log_probs(Json log_probs,
     return std::unexpected(malformed("token_logprobs is no list"));
   }
   for (const Json value : list) parts.entries.push_back(entry_of(value));
+  simdjson::dom::array tops;
+  if (alternatives && alternatives->get(tops) == simdjson::SUCCESS) {
+    for (const Json top : tops) parts.alternatives.push_back(top);
+  }
   Echo echo = echo_of(parts);
   if (rule == OffsetRule::ignored || is_missing(offsets)) return echo;
   if (auto read = read_offsets(*offsets, parts); !read)

@@ -13,6 +13,7 @@ inline void clear_columns(Scratch::Parts& parts) {
   parts.tokens.clear();
   parts.entries.clear();
   parts.offsets.clear();
+  parts.alternatives.clear();
 }
 
 inline void add_token(Scratch::Parts& parts, std::string_view text, LogProbEntry entry) {

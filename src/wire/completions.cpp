@@ -9,8 +9,10 @@ void append_completions_body(std::string& out, const ScoreCall& call, const Comp
   append_model_and_prompts(out, call);
   out += R"(,"max_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
-  // Neutral sampling: what the certificate's neutral_sampling stands for.
-  out += R"(,"echo":true,"logprobs":1,"temperature":1,"top_p":1,"n":1,"stream":false)";
+  out += R"(,"echo":true,"logprobs":)";
+  append_json_number(out, std::int64_t{call.alternatives});
+  append_sampling(out, call.sampling);
+  out += R"(,"n":1,"stream":false)";
   out += form.extra_fields;
   out += '}';
 }

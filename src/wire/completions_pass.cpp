@@ -77,7 +77,7 @@ class Pass {
   bool read_model(JsonCursor& json) {
     std::string_view model;
     if (!json.take_plain_string(model)) return false;
-    const auto verdict = check_model(call_, model);
+    const auto verdict = check_model({call_.model, call_.served_as}, model);
     if (!verdict) return false;
     reading_.served_model = model;
     model_ = *verdict;
@@ -181,7 +181,7 @@ class Pass {
     auto& nats = parts_.columns.nats;
     nats.clear();
     parts_.starts.clear();
-    const bool kept = call_.detail == TokenDetail::kept;
+    const bool kept = call_.detail != TokenDetail::left_out;
     bool is_first = true;
     return for_each_element(json, [&](JsonCursor& entry) {
       if (std::exchange(is_first, false)) return read_first_entry(entry);
@@ -264,9 +264,9 @@ class Pass {
     const auto nats = std::span<const double>(parts_.columns.nats).subspan(begin - 1, count);
     auto certified = certify(nats, draft);
     if (!certified) return false;
-    auto& prompt = reading_.prompts.emplace_back(
-        PromptReading{.outcome = *certified, .token_log_probs = {}, .straddled_token = {}});
-    if (call_.detail == TokenDetail::kept) prompt.token_log_probs = digits(begin, count);
+    auto& prompt = reading_.prompts.emplace_back(PromptReading{
+        .outcome = *certified, .token_log_probs = {}, .straddled_token = {}, .tokens = {}});
+    if (call_.detail != TokenDetail::left_out) prompt.token_log_probs = digits(begin, count);
     return true;
   }
 
@@ -302,6 +302,7 @@ bool read_completions_pass(const ScoreCall& call,
                            Scratch& scratch,
                            Reading& reading) {
   if (answer.status != 200 || call.prompts.size() != 1) return false;
+  if (call.detail == TokenDetail::listed || !call.sampling.is_neutral()) return false;
   begin_reading(answer, reading);
   return Pass(call, form, scratch.parts(), reading).read(answer.body);
 }

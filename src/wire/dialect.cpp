@@ -43,6 +43,17 @@ void append_percent_encoded(std::string& out, std::string_view text) {
   }
 }
 
+std::string target(std::string_view path, std::string_view base_path, std::string_view model) {
+  constexpr std::string_view place = "{model}";
+  std::string out(base_path);
+  const std::size_t at = path.find(place);
+  out += path.substr(0, at);
+  if (at == std::string_view::npos) return out;
+  append_percent_encoded(out, model);
+  out += path.substr(at + place.size());
+  return out;
+}
+
 }  // namespace
 
 const Dialect* find_dialect(std::string_view name) {
@@ -59,14 +70,13 @@ std::span<const Dialect* const> dialects() {
 std::string score_target(const Dialect& dialect,
                          std::string_view base_path,
                          std::string_view model) {
-  constexpr std::string_view place = "{model}";
-  std::string target(base_path);
-  const std::size_t at = dialect.score_path.find(place);
-  target += dialect.score_path.substr(0, at);
-  if (at == std::string_view::npos) return target;
-  append_percent_encoded(target, model);
-  target += dialect.score_path.substr(at + place.size());
-  return target;
+  return target(dialect.score_path, base_path, model);
+}
+
+std::string generate_target(const Dialect& dialect,
+                            std::string_view base_path,
+                            std::string_view model) {
+  return target(dialect.generate_path, base_path, model);
 }
 
 std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {

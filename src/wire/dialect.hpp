@@ -6,6 +6,7 @@
 #include "assay/failure.hpp"
 #include "core/exchange.hpp"
 #include "wire/call.hpp"
+#include "wire/generate.hpp"
 #include "wire/reading.hpp"
 
 #include <cstddef>
@@ -29,6 +30,7 @@ enum class FirstEntry : std::uint8_t {
 struct Capabilities {
   bool can_score = false;
   bool can_generate = false;
+  bool chat = false;             // generates from messages, not from a text
   bool ids_in = false;           // takes a prompt as token ids
   bool adds_bos = false;         // puts a BOS before a prompt given as text
   std::int32_t prompts_max = 1;  // prompts per request
@@ -60,6 +62,14 @@ struct Dialect {
                      const AnswerView& answer,
                      Scratch& scratch,
                      Reading& reading);
+
+  // The same for a generated text. `generate_path` is as score_path.
+  std::string_view generate_path{};
+  void (*append_generation)(std::string& out, const GenerateCall& call) = nullptr;
+  void (*read_generation)(const GenerateCall& call,
+                          const AnswerView& answer,
+                          Scratch& scratch,
+                          GenerateReading& reading) = nullptr;
 };
 
 // The dialect of that name; nullptr when there is none.
@@ -73,6 +83,10 @@ struct Dialect {
 [[nodiscard]] std::string score_target(const Dialect& dialect,
                                        std::string_view base_path,
                                        std::string_view model);
+
+[[nodiscard]] std::string generate_target(const Dialect& dialect,
+                                          std::string_view base_path,
+                                          std::string_view model);
 
 // Why this prompt must not be sent, if so: unsupported (with what to use instead), or invalid_input
 // for an empty response or context, a boundary inside a character, text that is not UTF-8.

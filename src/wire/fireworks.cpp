@@ -5,6 +5,7 @@
 
 #include "wire/completions.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/generation.hpp"
 
 #include <array>
 
@@ -31,6 +32,17 @@ void read_score(const ScoreCall& call,
   read_completions(call, answer, form, scratch, reading);
 }
 
+void append_generation(std::string& out, const GenerateCall& call) {
+  append_completion_generation(out, call, form.extra_fields);
+}
+
+void read_generation(const GenerateCall& call,
+                     const AnswerView& answer,
+                     Scratch& scratch,
+                     GenerateReading& reading) {
+  read_completion_generation(call, answer, rules, scratch, reading);
+}
+
 }  // namespace
 
 constexpr Dialect fireworks_dialect{
@@ -48,6 +60,9 @@ constexpr Dialect fireworks_dialect{
     .max_tokens = 1,
     .append_body = append_body,
     .read_score = read_score,
+    .generate_path = "/completions",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 }  // namespace assay::wire

@@ -5,6 +5,7 @@
 
 #include "wire/completions.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/generation.hpp"
 
 namespace assay::wire {
 namespace {
@@ -21,6 +22,17 @@ void read_score(const ScoreCall& call,
                 Scratch& scratch,
                 Reading& reading) {
   read_completions(call, answer, form, scratch, reading);
+}
+
+void append_generation(std::string& out, const GenerateCall& call) {
+  append_completion_generation(out, call, {});
+}
+
+void read_generation(const GenerateCall& call,
+                     const AnswerView& answer,
+                     Scratch& scratch,
+                     GenerateReading& reading) {
+  read_completion_generation(call, answer, {}, scratch, reading);
 }
 
 }  // namespace
@@ -40,6 +52,9 @@ constexpr Dialect llama_cpp_python_dialect{
     .max_tokens = 1,
     .append_body = append_body,
     .read_score = read_score,
+    .generate_path = "/completions",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 }  // namespace assay::wire

@@ -36,10 +36,65 @@ std::int64_t take_server_bos(const ScoreCall& call,
   return 1;
 }
 
+// One place of a list of alternatives, in any of the forms in use: {"text":value},
+// {"id":{"logprob":value,"decoded_token":"text"}}, [[value,id,"text"]]. What has no text or no
+// value is left out.
+std::vector<Alternative> read_alternatives(Json place) {
+  std::vector<Alternative> found;
+  const auto add = [&found](std::string_view text, Json value) {
+    const LogProbEntry entry = entry_of(value);
+    if (entry.kind == LogProbEntry::Kind::number) found.push_back({std::string(text), entry.nats});
+  };
+  simdjson::dom::object object;
+  if (place.get(object) == simdjson::SUCCESS) {
+    for (const auto field : object) {
+      std::string_view text = field.key;
+      Json value = field.value;
+      if (value.is_object()) {
+        if (value["decoded_token"].get(text) != simdjson::SUCCESS) continue;
+        if (field.value["logprob"].get(value) != simdjson::SUCCESS) continue;
+      }
+      add(text, value);
+    }
+    return found;
+  }
+  simdjson::dom::array list;
+  if (place.get(list) != simdjson::SUCCESS) return found;
+  for (const Json item : list) {
+    simdjson::dom::array triple;
+    std::string_view text;
+    if (item.get(triple) != simdjson::SUCCESS || triple.size() < 3) continue;
+    if (triple.at(2).get(text) == simdjson::SUCCESS) add(text, triple.at(0).value_unsafe());
+  }
+  return found;
+}
+
+// The tokens as the columns hold them after alignment. `skipped` places of the lists stand before
+// the first token.
+std::vector<TokenReading> list_tokens(const Scratch::Parts& parts, std::size_t skipped) {
+  const EchoColumns& columns = parts.columns;
+  std::vector<TokenReading> tokens(columns.ends.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    tokens[i].begin = i == 0 ? 0 : columns.ends[i - 1];
+    tokens[i].end = columns.ends[i];
+    if (i > 0) tokens[i].nats = columns.nats[i - 1];
+    if (i + skipped < parts.alternatives.size()) {
+      tokens[i].alternatives = read_alternatives(parts.alternatives[i + skipped]);
+    }
+  }
+  return tokens;
+}
+
 }  // namespace
 
+Failure not_neutral() {
+  return make_failure(FailureClass::invalid_input,
+                      "asked for under changed sampling: a probe of the server, never a score");
+}
+
 PromptReading failed_reading(Failure failure) {
-  return {.outcome = std::move(failure), .token_log_probs = {}, .straddled_token = {}};
+  return {
+      .outcome = std::move(failure), .token_log_probs = {}, .straddled_token = {}, .tokens = {}};
 }
 
 Proof prove(const ScoreCall& call,
@@ -51,11 +106,23 @@ Proof prove(const ScoreCall& call,
   const Prompt& prompt = call.prompts[index];
   const std::int64_t bos_tokens = take_server_bos(call, prompt, echo, rules, parts);
   auto aligned = align(prompt, echo, rules, parts.columns);
-  if (!aligned) {
-    auto reading = failed_reading(std::move(aligned.error().failure));
-    reading.straddled_token = std::move(aligned.error().straddled_token);
-    return {std::move(reading)};
+  const bool covered =
+      aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token;
+  std::vector<TokenReading> tokens;
+  if (covered && call.detail == TokenDetail::listed) {
+    tokens = list_tokens(parts, static_cast<std::size_t>(bos_tokens));
   }
+  const auto failed = [&tokens](Failure failure) {
+    Proof proof{.reading = failed_reading(std::move(failure))};
+    proof.reading.tokens = std::move(tokens);
+    return proof;
+  };
+  if (!aligned) {
+    Proof proof = failed(std::move(aligned.error().failure));
+    proof.reading.straddled_token = std::move(aligned.error().straddled_token);
+    return proof;
+  }
+  if (!call.sampling.is_neutral()) return failed(not_neutral());
   Certificate::Draft draft(Method::echo);
   draft.set(Check::model, facts.model);
   draft.set(Check::complete, facts.complete);
@@ -63,11 +130,13 @@ Proof prove(const ScoreCall& call,
   const auto nats =
       std::span<const double>(parts.columns.nats).subspan(aligned->response_begin - 1);
   auto score = certify(nats, draft);
-  if (!score) return {failed_reading(std::move(score.error()))};
-  Proof proof{
-      .reading = {.outcome = *std::move(score), .token_log_probs = {}, .straddled_token = {}},
-      .prompt_tokens = static_cast<std::int64_t>(aligned->prompt_tokens) + bos_tokens};
-  if (call.detail == TokenDetail::kept) {
+  if (!score) return failed(std::move(score.error()));
+  Proof proof{.reading = {.outcome = *std::move(score),
+                          .token_log_probs = {},
+                          .straddled_token = {},
+                          .tokens = std::move(tokens)},
+              .prompt_tokens = static_cast<std::int64_t>(aligned->prompt_tokens) + bos_tokens};
+  if (call.detail != TokenDetail::left_out) {
     ensure(index < parts.details.size(), "details has room for each prompt");
     std::string& digits = parts.details[index];
     digits.clear();

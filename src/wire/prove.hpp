@@ -24,8 +24,8 @@ struct Proof {
   std::int64_t prompt_tokens = 0;  // as the echo lists them; 0 without a score
 };
 
-// `echo` lies in the columns of `parts`. The request is taken to have asked for neutral sampling:
-// every dialect's append_body does, and for nothing else.
+// `echo` lies in the columns of `parts`. A call whose sampling is not neutral never gets a score:
+// invalid_input.
 [[nodiscard]] Proof prove(const ScoreCall& call,
                           std::size_t index,
                           Echo echo,
@@ -34,5 +34,6 @@ struct Proof {
                           Scratch::Parts& parts);
 
 [[nodiscard]] PromptReading failed_reading(Failure failure);
+[[nodiscard]] Failure not_neutral();
 
 }  // namespace assay::wire

@@ -5,12 +5,28 @@
 #include "assay/outcome.hpp"
 #include "core/exchange.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace assay::wire {
+
+// Another token that could have stood at a place.
+struct Alternative {
+  std::string text;  // as the answer writes it
+  double nats = 0;
+};
+
+// One token of a prompt whose echo was proved.
+struct TokenReading {
+  std::uint32_t begin = 0;  // bytes of the prompt's text
+  std::uint32_t end = 0;
+  std::optional<double> nats;             // the first token has none
+  std::vector<Alternative> alternatives;  // empty where the answer lists none
+};
 
 // What one answer says about one prompt of the call.
 struct PromptReading {
@@ -23,6 +39,9 @@ struct PromptReading {
   // The token that holds the end of the context and the start of the response, when the outcome is
   // boundary_inside_token; else empty.
   std::string straddled_token;
+  // With TokenDetail::listed, when the echo is the prompt: all of its tokens, even where the
+  // boundary is inside one or the sampling was not neutral, so that there is no score.
+  std::vector<TokenReading> tokens;
 };
 
 // What one answer says. Keep one and reuse it: reading into it allocates nothing once it is warm.

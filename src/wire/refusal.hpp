@@ -5,6 +5,7 @@
 
 #include "core/exchange.hpp"
 #include "wire/answer_json.hpp"
+#include "wire/error_rule.hpp"
 #include "wire/hints.hpp"
 #include <assay/failure.hpp>
 
@@ -29,14 +30,6 @@ struct RemoteError {
 
 // The error in a document; nothing when it holds none.
 [[nodiscard]] std::optional<RemoteError> remote_error(Json root);
-
-// "When the status is this and one of the error's texts contains that, it is of this class."
-// Compared without case.
-struct ErrorRule {
-  int status;  // 0: any
-  std::string_view needle;
-  FailureClass cls;
-};
 
 // A dialect's own rules win over the common ones, those over the bare status.
 // Source: providers.md, section 5.

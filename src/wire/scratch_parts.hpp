@@ -19,6 +19,7 @@ struct Scratch::Parts {
   std::vector<std::string_view> tokens;
   std::vector<LogProbEntry> entries;
   std::vector<std::int64_t> offsets;
+  std::vector<Json> alternatives;  // as the answer lists them for each token; empty: not listed
   EchoColumns columns;
   std::vector<const char*> starts;   // of each log-prob but the first, in the body
   std::vector<std::string> details;  // PromptReading::token_log_probs of each prompt

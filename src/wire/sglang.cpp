@@ -7,6 +7,7 @@
 #include "wire/answer.hpp"
 #include "wire/columns.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/generation.hpp"
 #include "wire/prove.hpp"
 
 #include <fmt/format.h>
@@ -25,8 +26,11 @@ void append_body(std::string& out, const ScoreCall& call) {
   if (several) out += ']';
   out += R"(,"sampling_params":{"max_new_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
-  out += R"(,"temperature":1,"top_p":1,"n":1},"return_logprob":true,"logprob_start_len":0,)"
-         R"("top_logprobs_num":0,"return_text_in_logprobs":true,"stream":false})";
+  append_sampling(out, call.sampling);
+  // The token's own value comes apart from the alternatives, so one alternative is none.
+  out += R"(,"n":1},"return_logprob":true,"logprob_start_len":0,"top_logprobs_num":)";
+  append_json_number(out, std::int64_t{call.alternatives > 1 ? call.alternatives : 0});
+  out += R"(,"return_text_in_logprobs":true,"stream":false})";
 }
 
 // [value|null, id, text|null]
@@ -59,10 +63,11 @@ std::expected<Meta, Failure> read_meta(Json object, Scratch::Parts& parts) {
   const auto outer = pick(object, std::array<std::string_view, 1>{"meta_info"}, "the answer");
   if (!outer) return std::unexpected(outer.error());
   if (is_missing((*outer)[0])) return std::unexpected(malformed("the answer has no meta_info"));
-  constexpr std::array<std::string_view, 2> names{"input_token_logprobs", "finish_reason"};
+  constexpr std::array<std::string_view, 3> names{
+      "input_token_logprobs", "finish_reason", "input_top_logprobs"};
   const auto fields = pick(*(*outer)[0], names, "meta_info");
   if (!fields) return std::unexpected(fields.error());
-  const auto& [triples, finish] = *fields;
+  const auto& [triples, finish, tops] = *fields;
   if (auto checked = check_meta_finish(finish); !checked) return std::unexpected(checked.error());
   simdjson::dom::array list;
   if (is_missing(triples)) {
@@ -75,6 +80,9 @@ std::expected<Meta, Failure> read_meta(Json object, Scratch::Parts& parts) {
   clear_columns(parts);
   for (const Json item : list) {
     if (auto read = read_triple(item, parts); !read) return std::unexpected(read.error());
+  }
+  if (tops && tops->get(list) == simdjson::SUCCESS) {
+    for (const Json top : list) parts.alternatives.push_back(top);
   }
   const auto usage = read_usage(*(*outer)[0]);  // the same names, one level up
   if (!usage) return std::unexpected(usage.error());
@@ -134,6 +142,60 @@ void read_score(const ScoreCall& call,
   }
 }
 
+void append_generation(std::string& out, const GenerateCall& call) {
+  out += R"({"text":)";
+  append_json_string(out, call.context);
+  out += R"(,"sampling_params":{"max_new_tokens":)";
+  append_json_number(out, std::int64_t{call.max_tokens});
+  append_sampling(out, call.sampling);
+  append_stop(out, "stop", call.stop);
+  out += '}';
+  if (call.detail != TokenDetail::left_out) {
+    out += R"(,"return_logprob":true,"return_text_in_logprobs":true)";
+  }
+  out += R"(,"stream":false})";
+}
+
+std::expected<Generation, Failure> read_written(Json object, Usage& usage) {
+  const auto outer = pick(object, std::array<std::string_view, 2>{"text", "meta_info"}, "answer");
+  if (!outer) return std::unexpected(outer.error());
+  const auto& [text, meta] = *outer;
+  if (!text_of(text) || is_missing(meta)) {
+    return std::unexpected(malformed("the answer has no text or no meta_info"));
+  }
+  const auto counted = read_usage(*meta);
+  if (!counted) return std::unexpected(counted.error());
+  usage = *counted;
+  Generation generation;
+  generation.text = *text_of(text);
+  std::string_view word;
+  if ((*meta)["finish_reason"]["type"].get(word) == simdjson::SUCCESS) {
+    generation.finish_word = word;
+  }
+  const auto finish = finish_of(generation.finish_word);
+  if (!finish) return std::unexpected(finish.error());
+  generation.finish = *finish;
+  simdjson::dom::array triples;
+  if ((*meta)["output_token_logprobs"].get(triples) != simdjson::SUCCESS) return generation;
+  for (const Json item : triples) {
+    simdjson::dom::array triple;
+    std::string_view piece;
+    if (item.get(triple) != simdjson::SUCCESS || triple.size() < 3) continue;
+    if (triple.at(2).get(piece) == simdjson::SUCCESS) {
+      add_generated(generation, piece, triple.at(0).value_unsafe());
+    }
+  }
+  return generation;
+}
+
+void read_generation(const GenerateCall&,
+                     const AnswerView& answer,
+                     Scratch& scratch,
+                     GenerateReading& reading) {
+  const auto root = begin_generation(answer, {}, scratch.parts().parser, reading);
+  if (root) reading.outcome = read_written(*root, reading.usage);
+}
+
 }  // namespace
 
 constexpr Dialect sglang_dialect{
@@ -151,6 +213,9 @@ constexpr Dialect sglang_dialect{
     .max_tokens = 0,
     .append_body = append_body,
     .read_score = read_score,
+    .generate_path = "/generate",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 }  // namespace assay::wire

@@ -7,6 +7,7 @@
 #include "wire/columns.hpp"
 #include "wire/completions.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/generation.hpp"
 #include "wire/prove.hpp"
 
 namespace assay::wire {
@@ -50,7 +51,7 @@ std::expected<Answer, Failure> read_answer(const ScoreCall& call, Json root, Rea
   const auto counted = read_usage(usage);
   if (!counted) return std::unexpected(counted.error());
   reading.usage = *counted;
-  const auto served = check_model(call, reading.served_model);
+  const auto served = check_model({call.model, call.served_as}, reading.served_model);
   if (!served) return std::unexpected(served.error());
   if (auto checked = check_choices(choices); !checked) return std::unexpected(checked.error());
   simdjson::dom::array prompts;
@@ -96,6 +97,17 @@ void read_score(const ScoreCall& call,
   reading.prompts.push_back(prove(call, 0, *echo, echo_rules, facts, parts).reading);
 }
 
+void append_generation(std::string& out, const GenerateCall& call) {
+  append_completion_generation(out, call, {});
+}
+
+void read_generation(const GenerateCall& call,
+                     const AnswerView& answer,
+                     Scratch& scratch,
+                     GenerateReading& reading) {
+  read_completion_generation(call, answer, rules, scratch, reading);
+}
+
 }  // namespace
 
 constexpr Dialect together_dialect{
@@ -112,6 +124,9 @@ constexpr Dialect together_dialect{
     .max_tokens = 1,
     .append_body = append_body,
     .read_score = read_score,
+    .generate_path = "/completions",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 }  // namespace assay::wire

@@ -8,6 +8,7 @@
 #include "wire/choices.hpp"
 #include "wire/completions.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/generation.hpp"
 
 #include <fmt/format.h>
 
@@ -34,8 +35,9 @@ void append_prompt_body(std::string& out, const ScoreCall& call) {
   append_model_and_prompts(out, call);
   out += R"(,"max_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
-  out +=
-      R"(,"prompt_logprobs":0,"temperature":1,"top_p":1,"n":1,"stream":false,"add_special_tokens":true})";
+  out += R"(,"prompt_logprobs":0)";
+  append_sampling(out, call.sampling);
+  out += R"(,"n":1,"stream":false,"add_special_tokens":true})";
 }
 
 // {"<id>":{"logprob":...,"decoded_token":"..."}} with one id, since no alternatives were asked for.
@@ -91,6 +93,17 @@ void read_prompt_score(const ScoreCall& call,
   read_choice_answer(call, answer, format, scratch, reading);
 }
 
+void append_generation(std::string& out, const GenerateCall& call) {
+  append_completion_generation(out, call, form.extra_fields);
+}
+
+void read_generation(const GenerateCall& call,
+                     const AnswerView& answer,
+                     Scratch& scratch,
+                     GenerateReading& reading) {
+  read_completion_generation(call, answer, {}, scratch, reading);
+}
+
 constexpr Capabilities capabilities{.can_score = true,
                                     .can_generate = true,
                                     .ids_in = true,
@@ -116,6 +129,9 @@ constexpr Dialect vllm_dialect{
     .max_tokens = 1,
     .append_body = append_body,
     .read_score = read_score,
+    .generate_path = "/completions",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 constexpr Dialect vllm_prompt_dialect{
@@ -128,6 +144,9 @@ constexpr Dialect vllm_prompt_dialect{
     .max_tokens = 1,
     .append_body = append_prompt_body,
     .read_score = read_prompt_score,
+    .generate_path = "/completions",
+    .append_generation = append_generation,
+    .read_generation = read_generation,
 };
 
 }  // namespace assay::wire

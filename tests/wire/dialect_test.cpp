@@ -29,6 +29,7 @@ BOOST_AUTO_TEST_CASE(each_dialect_is_complete_and_found_by_its_name) {
     BOOST_TEST((dialect->append_body != nullptr && dialect->read_score != nullptr), dialect->name);
     BOOST_TEST(dialect->can.can_score == dialect->instead.empty(), dialect->name);
     BOOST_TEST(dialect->can.prompts_max >= 1, dialect->name);
+    BOOST_TEST((dialect->append_generation && dialect->read_generation), dialect->name);
   }
   BOOST_TEST(find_dialect("nonesuch") == nullptr);
 }

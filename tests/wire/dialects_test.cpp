@@ -243,6 +243,29 @@ BOOST_AUTO_TEST_CASE(the_generic_dialect_takes_nothing_for_granted_but_the_echo)
   BOOST_TEST(verdict("openai-compatible", body.json()) == "echo_mismatch");
 }
 
+BOOST_AUTO_TEST_CASE(one_who_examines_a_server_gets_every_token_with_its_alternatives) {
+  Reader reader;
+  const Prompt prompt{"ab\u00e9", 1};
+  ScoreCall call{.model = "m", .served_as = {}, .prompts = {&prompt, 1}};
+  call.detail = assay::wire::TokenDetail::listed;
+  call.sampling.temperature = 0.5;
+  auto body = honest({"a", "b\u00e9"});
+  body.more = "";
+  const std::string json = replaced(
+      body.json(), R"("tokens":)", R"("top_logprobs":[null,{"x":-9,"y":-10},{}],"tokens":)");
+  const auto& reading = reader.read(call, json).prompts.at(0);
+  BOOST_REQUIRE(reading.outcome.failure());  // a changed distribution gives no score
+  BOOST_TEST(reading.outcome.failure()->cls == FailureClass::invalid_input);
+  BOOST_REQUIRE(reading.tokens.size() == 2U);
+  BOOST_TEST(!reading.tokens[0].nats.has_value());
+  BOOST_TEST(reading.tokens[1].begin == 1U);
+  BOOST_TEST(reading.tokens[1].end == 4U);
+  BOOST_TEST(reading.tokens[1].nats.value() == -0.125);
+  BOOST_TEST(reading.tokens[1].alternatives.at(1).nats == -10);
+  call.sampling = {};
+  BOOST_TEST(reader.read(call, json).prompts.at(0).outcome.score() != nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(who_cannot_score_says_what_to_use_instead) {
   for (const std::string_view name :
        {"llamacpp", "openai-chat", "azure", "anthropic", "gemini", "openrouter", "deepinfra"}) {
