@@ -4,7 +4,6 @@
 #include "net/origin.hpp"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace assay::net {
@@ -24,11 +23,7 @@ std::string redirect_reason(const ResponseHead& head) {
 }  // namespace
 
 AnswerReader::AnswerReader(const AnswerLimits& limits, BodyBudget& budget)
-    : limits_(limits), budget_(budget), scanner_(limits.head_bytes_max) {}
-
-AnswerReader::~AnswerReader() {
-  budget_.give_back(body_.capacity());
-}
+    : limits_(limits), scanner_(limits.head_bytes_max), body_(limits, budget) {}
 
 std::expected<std::size_t, Failure> AnswerReader::feed(std::string_view bytes) {
   bytes_in_ += bytes.size();
@@ -48,7 +43,7 @@ std::expected<std::size_t, Failure> AnswerReader::feed(std::string_view bytes) {
         break;
       case State::until_close:
         taken = rest.size();
-        if (auto ok = append(rest); !ok) taken = std::unexpected(std::move(ok.error()));
+        if (auto ok = body_.append(rest); !ok) taken = std::unexpected(std::move(ok.error()));
         break;
       case State::complete:
         break;
@@ -114,15 +109,14 @@ std::expected<void, Failure> AnswerReader::begin_body() {
     case Framing::length:
       break;
   }
-  if (head_.length > limits_.body_bytes_max) return malformed("the body is longer than its limit");
   state_ = head_.length == 0 ? State::complete : State::length;
-  return set_capacity(std::min(static_cast<std::size_t>(head_.length), limits_.body_first_step));
+  return body_.announce(head_.length);
 }
 
 std::expected<std::size_t, Failure> AnswerReader::feed_length(std::string_view bytes) {
   const auto left = static_cast<std::size_t>(head_.length) - body_.size();
   const std::string_view part = bytes.substr(0, std::min(left, bytes.size()));
-  if (auto ok = append(part); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = body_.append(part); !ok) return std::unexpected(std::move(ok.error()));
   if (body_.size() == head_.length) state_ = State::complete;
   return part.size();
 }
@@ -130,52 +124,13 @@ std::expected<std::size_t, Failure> AnswerReader::feed_length(std::string_view b
 std::expected<std::size_t, Failure> AnswerReader::feed_chunked(std::string_view bytes) {
   auto step = chunks_.next(bytes);
   if (!step) return malformed(step.error());
-  if (auto ok = append(step->data); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = body_.append(step->data); !ok) return std::unexpected(std::move(ok.error()));
   if (chunks_.complete()) state_ = State::complete;
   return step->consumed;
 }
 
-std::expected<void, Failure> AnswerReader::append(std::string_view bytes) {
-  if (bytes.size() > limits_.body_bytes_max - body_.size()) {
-    return malformed("the body is longer than its limit");
-  }
-  if (auto ok = grow_to_hold(body_.size() + bytes.size()); !ok) return ok;
-  body_.append(bytes);
-  return {};
-}
-
-std::expected<void, Failure> AnswerReader::grow_to_hold(std::size_t bytes) {
-  if (bytes <= body_.capacity()) return {};
-  // Doubling, so that what is allocated stays in proportion to what arrived, whatever was
-  // announced.
-  std::size_t capacity = std::max({bytes, 2 * body_.capacity(), std::size_t{4096}});
-  capacity = std::min(capacity, limits_.body_bytes_max);
-  if (state_ == State::length) capacity = std::min<std::size_t>(capacity, head_.length);
-  return set_capacity(capacity);
-}
-
-std::expected<void, Failure> AnswerReader::set_capacity(std::size_t bytes) {
-  const std::size_t more = bytes - body_.capacity();
-  if (!budget_.take(more)) {
-    return std::unexpected(make_failure(
-        FailureClass::overloaded, "the answers under way together exceed their memory limit"));
-  }
-  try {
-    body_.reserve(bytes);
-  } catch (const std::bad_alloc&) {
-    budget_.give_back(more);
-    return std::unexpected(make_failure(FailureClass::overloaded, "no memory for the answer"));
-  }
-  return {};
-}
-
 std::expected<std::span<char>, Failure> AnswerReader::room() {
   if (state_ != State::length) return std::span<char>{};
-  if (body_.size() == body_.capacity()) {
-    if (auto ok = grow_to_hold(body_.size() + 1); !ok) {
-      return std::unexpected(std::move(ok.error()));
-    }
-  }
   return body_.room();
 }
 
@@ -201,10 +156,7 @@ std::expected<void, Failure> AnswerReader::end(bool goodbye) {
 
 Answer AnswerReader::take() {
   ensure(complete(), "an answer is taken when it is complete");
-  budget_.give_back(body_.capacity());
-  body_.seal();
-  return Answer(
-      head_.status, std::move(head_.bytes), std::move(head_.fields), std::exchange(body_, Body{}));
+  return Answer(head_.status, std::move(head_.bytes), std::move(head_.fields), body_.take());
 }
 
 }  // namespace assay::net

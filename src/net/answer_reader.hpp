@@ -2,8 +2,8 @@
 
 #include "assay/failure.hpp"
 #include "net/answer.hpp"
-#include "net/body.hpp"
 #include "net/body_budget.hpp"
+#include "net/body_builder.hpp"
 #include "net/chunk_decoder.hpp"
 #include "net/client_options.hpp"
 #include "net/response_head.hpp"
@@ -26,7 +26,6 @@ namespace assay::net {
 class AnswerReader {
  public:
   AnswerReader(const AnswerLimits& limits, BodyBudget& budget);
-  ~AnswerReader();
   AnswerReader(const AnswerReader&) = delete;
   AnswerReader& operator=(const AnswerReader&) = delete;
 
@@ -65,12 +64,8 @@ class AnswerReader {
   std::expected<void, Failure> begin_body();
   std::expected<std::size_t, Failure> feed_length(std::string_view bytes);
   std::expected<std::size_t, Failure> feed_chunked(std::string_view bytes);
-  std::expected<void, Failure> append(std::string_view bytes);
-  std::expected<void, Failure> grow_to_hold(std::size_t bytes);
-  std::expected<void, Failure> set_capacity(std::size_t bytes);
 
   const AnswerLimits& limits_;
-  BodyBudget& budget_;
   State state_ = State::head;
   bool in_final_ = false;
   std::size_t interim_ = 0;
@@ -80,7 +75,7 @@ class AnswerReader {
   std::string pending_;  // the part of a head that came so far, when it comes in pieces
   ResponseHead head_;
   ChunkDecoder chunks_;
-  Body body_;
+  BodyBuilder body_;
 };
 
 }  // namespace assay::net

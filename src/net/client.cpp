@@ -14,10 +14,10 @@ Result<Client> Client::open(Loop& loop, std::shared_ptr<TlsContext> tls, ClientO
   if (options.connections_max == 0 || options.dials_max == 0) {
     return fail(Errc::config, "connections_max and dials_max must be at least 1");
   }
-  auto shared_lines = shared_lines_of(options);
-  if (!shared_lines) return std::unexpected(std::move(shared_lines.error()));
+  auto shared = SharedFields::of(options);
+  if (!shared) return std::unexpected(std::move(shared.error()));
   return Client(
-      std::make_shared<Pool>(loop, std::move(tls), std::move(options), std::move(*shared_lines)));
+      std::make_shared<Pool>(loop, std::move(tls), std::move(options), std::move(*shared)));
 }
 
 Client::Client(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}

@@ -2,7 +2,6 @@
 
 #include "assay/ensure.hpp"
 #include "net/clock.hpp"
-#include "net/seconds_text.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -22,11 +21,13 @@ constexpr std::size_t turn_bytes_max = std::size_t{256} << 10;
 Connection::Connection(LoopState& loop,
                        std::unique_ptr<Stream> stream,
                        const ClientOptions& options,
+                       std::string_view shared_lines,
                        BodyBudget& budget,
                        Owner& owner)
     : loop_(loop),
       stream_(std::move(stream)),
       options_(options),
+      shared_lines_(shared_lines),
       budget_(budget),
       owner_(owner),
       alarm_every_(std::min({options.deadlines.first_byte,
@@ -50,25 +51,27 @@ void Connection::begin(std::unique_ptr<Exchange> exchange) {
   ensure(state_ == State::idle, "one exchange at a time on a connection");
   state_ = State::busy;
   exchange_ = std::move(exchange);
-  exchange_->bytes_sent = 0;
+  request_.emplace(exchange_->request, options_.origin, shared_lines_);
+  bytes_sent_ = 0;
   reader_.emplace(options_.limits, budget_);
-  begun_ = now();
-  exchange_->timing.sent = begun_;
-  loop_.set_alarm(*this, std::min(next_due().at, begun_ + alarm_every_));
+  const Instant begun = now();
+  clock_.emplace(begun, exchange_->timing.started);
+  exchange_->timing.sent = begun;
+  loop_.set_alarm(*this, std::min(clock_->due(options_.deadlines), begun + alarm_every_));
   send_more();
 }
 
 void Connection::send_more() {
-  for (std::size_t sent_now = 0; exchange_->bytes_sent < exchange_->bytes();) {
+  for (std::size_t sent_now = 0; bytes_sent_ < request_->size();) {
     if (sent_now >= turn_bytes_max) return wait_to_send();
-    const Transfer sent = stream_->write(exchange_->compose(loop_.out_buffer()));
+    const Transfer sent = stream_->write(request_->compose(bytes_sent_, loop_.out_buffer()));
     if (sent.io == Io::again) {
       exchange_->possibly_billed = true;  // a part of the record may be on its way already
       return wait_to_send();
     }
     if (sent.io != Io::done) return expect_send_failure();
     exchange_->possibly_billed = true;
-    exchange_->bytes_sent += sent.bytes;
+    bytes_sent_ += sent.bytes;
     sent_now += sent.bytes;
   }
 }
@@ -93,7 +96,7 @@ void Connection::expect_send_failure() {
 
 void Connection::on_send_failure() {
   on_answer_bytes();
-  if (state_ == State::busy && exchange_->bytes_sent < exchange_->bytes()) {
+  if (state_ == State::busy && bytes_sent_ < request_->size()) {
     fail_cut(FailureClass::connection, "the connection broke while the request was sent");
   }
 }
@@ -132,7 +135,7 @@ void Connection::on_answer_bytes() {
     case Io::again:
       return;
     case Io::done:
-      last_byte_ = now();
+      clock_->note_bytes(now());
       while (read_part()) {
       }
       return;
@@ -179,21 +182,19 @@ std::expected<std::size_t, Failure> Connection::hand_over(std::size_t bytes, boo
   const bool was_in_final = reader_->in_final();
   auto consumed = reader_->feed({loop_.plain_buffer().data(), bytes});
   if (!was_in_final && reader_->in_final()) {
-    exchange_->timing.first_byte = last_byte_;
-    window_start_ = last_byte_;
-    window_bytes_ = reader_->bytes_in();
+    exchange_->timing.first_byte = clock_->last_byte();
+    clock_->note_final(reader_->bytes_in());
   }
   return consumed;
 }
 
 void Connection::finish_answer(std::size_t surplus_bytes) {
-  bool reusable =
-      reader_->reusable() && surplus_bytes == 0 && exchange_->bytes_sent == exchange_->bytes();
+  bool reusable = reader_->reusable() && surplus_bytes == 0 && bytes_sent_ == request_->size();
   // Whatever else came with the answer is looked at now: the window goes with this event.
   if (reusable && stream_->pending()) {
     reusable = stream_->read(loop_.plain_buffer()).io == Io::again;
   }
-  exchange_->timing.done = last_byte_;
+  exchange_->timing.done = clock_->last_byte();
   Answer answer = reader_->take();
   answer.timing = exchange_->timing;
   ++served_;
@@ -218,10 +219,11 @@ void Connection::fail_cut(FailureClass cls, std::string_view reason) {
 
 void Connection::end_exchange(ExchangeResult result, After after) {
   std::unique_ptr<Exchange> exchange = std::move(exchange_);
+  request_.reset();
   reader_.reset();
   if (after == After::reusable) {
     state_ = State::idle;
-    idle_since_ = last_byte_;
+    idle_since_ = clock_->last_byte();
   } else {
     const bool answered = result.has_value();
     close(answered ? Stream::Manner::polite : Stream::Manner::abrupt);
@@ -233,6 +235,7 @@ std::unique_ptr<Exchange> Connection::close(Stream::Manner manner) {
   state_ = State::closed;
   loop_.cancel_alarm(*this);
   stream_->close(manner);
+  request_.reset();
   reader_.reset();
   return std::move(exchange_);
 }
@@ -254,46 +257,10 @@ void Connection::ring_idle(Instant now) {
 }
 
 void Connection::ring_busy(Instant now) {
-  Due due = next_due();
-  if (now >= due.at && due.limit == Limit::progress &&
-      reader_->bytes_in() - window_bytes_ >= options_.deadlines.progress_bytes) {
-    window_start_ = now;
-    window_bytes_ = reader_->bytes_in();
-    due = next_due();
+  if (auto reason = clock_->overdue(now, reader_->bytes_in(), options_.deadlines)) {
+    return fail(FailureClass::timeout, *reason);
   }
-  if (now < due.at) return loop_.set_alarm(*this, std::min(due.at, now + alarm_every_));
-  fail(FailureClass::timeout, reason_of(due.limit));
-}
-
-Connection::Due Connection::next_due() const {
-  const Deadlines& limits = options_.deadlines;
-  Due due{.at = exchange_->timing.started + limits.total, .limit = Limit::total};
-  const auto consider = [&due](Instant at, Limit limit) {
-    if (at < due.at) due = {.at = at, .limit = limit};
-  };
-  if (!reader_->in_final()) {
-    consider(begun_ + limits.first_byte, Limit::first_byte);
-  } else {
-    consider(last_byte_ + limits.between_bytes, Limit::between_bytes);
-    consider(window_start_ + limits.progress_window, Limit::progress);
-  }
-  return due;
-}
-
-std::string Connection::reason_of(Limit limit) const {
-  const Deadlines& limits = options_.deadlines;
-  switch (limit) {
-    case Limit::first_byte:
-      return "no first byte within " + seconds_text(limits.first_byte);
-    case Limit::between_bytes:
-      return "no byte for " + seconds_text(limits.between_bytes) + " within the answer";
-    case Limit::progress:
-      return "fewer than " + std::to_string(limits.progress_bytes) + " bytes within " +
-             seconds_text(limits.progress_window);
-    case Limit::total:
-      break;
-  }
-  return "not complete within " + seconds_text(limits.total);
+  loop_.set_alarm(*this, std::min(clock_->due(options_.deadlines), now + alarm_every_));
 }
 
 }  // namespace assay::net

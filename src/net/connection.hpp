@@ -2,6 +2,7 @@
 
 #include "assay/time.hpp"
 #include "net/alarm_queue.hpp"
+#include "net/answer_clock.hpp"
 #include "net/answer_reader.hpp"
 #include "net/exchange.hpp"
 #include "net/stream.hpp"
@@ -43,6 +44,7 @@ class Connection : public Alarm, public std::enable_shared_from_this<Connection>
   Connection(LoopState& loop,
              std::unique_ptr<Stream> stream,
              const ClientOptions& options,
+             std::string_view shared_lines,
              BodyBudget& budget,
              Owner& owner);
 
@@ -62,11 +64,6 @@ class Connection : public Alarm, public std::enable_shared_from_this<Connection>
 
  private:
   enum class State : std::uint8_t { idle, busy, closed };
-  enum class Limit : std::uint8_t { first_byte, between_bytes, progress, total };
-  struct Due {
-    Instant at;
-    Limit limit;
-  };
 
   void watch();
   void send_more();
@@ -85,25 +82,23 @@ class Connection : public Alarm, public std::enable_shared_from_this<Connection>
   void end_exchange(ExchangeResult result, After after);
   void ring_idle(Instant now);
   void ring_busy(Instant now);
-  [[nodiscard]] Due next_due() const;
-  [[nodiscard]] std::string reason_of(Limit limit) const;
 
   LoopState& loop_;
   std::unique_ptr<Stream> stream_;
   const ClientOptions& options_;
+  std::string_view shared_lines_;
   BodyBudget& budget_;
   Owner& owner_;
   State state_ = State::idle;
   std::uint64_t served_ = 0;
   std::unique_ptr<Exchange> exchange_;
+  std::optional<RequestBytes> request_;  // views *exchange_
+  std::size_t bytes_sent_ = 0;           // of *request_
   std::optional<AnswerReader> reader_;
+  std::optional<AnswerClock> clock_;
   bool write_waiting_ = false;
   Duration alarm_every_;  // the shortest limit: an alarm set so far ahead is never too late
   Instant idle_since_;
-  Instant begun_;  // the exchange was put on this connection
-  Instant last_byte_;
-  Instant window_start_;            // of the minimum-progress rule
-  std::uint64_t window_bytes_ = 0;  // bytes of the answer at its start
 };
 
 }  // namespace assay::net

@@ -1,6 +1,9 @@
 #include "net/exchange.hpp"
 
+#include "assay/ensure.hpp"
 #include "net/response_head.hpp"
+
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <array>
@@ -26,6 +29,10 @@ constexpr std::array<std::string_view, 13> reserved_names{"host",
                                                           "accept-encoding",
                                                           "http2-settings"};
 
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool is_target_char(char c) {
   return c > ' ' && c < 0x7f && c != '#';
 }
@@ -36,11 +43,14 @@ void add_line(std::string& lines, std::string_view name, std::string_view value)
 
 }  // namespace
 
-std::string_view Exchange::compose(std::span<char> into) const {
-  std::size_t skip = bytes_sent;
+RequestBytes::RequestBytes(const Request& request,
+                           const Origin& origin,
+                           std::string_view shared_lines)
+    : own_lines_(own_lines_of(request, origin)), shared_lines_(shared_lines), body_(request.body) {}
+
+std::string_view RequestBytes::compose(std::size_t skip, std::span<char> into) const {
   std::size_t count = 0;
-  for (std::string_view part :
-       {std::string_view(own_lines), shared_lines, std::string_view(body)}) {
+  for (std::string_view part : {std::string_view(own_lines_), shared_lines_, body_}) {
     const std::size_t skipped = std::min(skip, part.size());
     skip -= skipped;
     part.remove_prefix(skipped);
@@ -69,54 +79,92 @@ Status check_header(std::string_view name, std::string_view value) {
   return {};
 }
 
-Result<std::string> own_lines_of(const Request& request, const Origin& origin) {
+Status check_request(const Request& request) {
   if (request.method != "POST" && request.method != "GET") {
     return fail(Errc::usage, "the method must be GET or POST");
   }
   if (!request.target.starts_with('/') || !std::ranges::all_of(request.target, is_target_char)) {
     return fail(Errc::usage, "the request's target must be a path in printable ASCII");
   }
+  for (const Header& header : request.headers) {
+    if (auto ok = check_header(header.name, header.value); !ok) {
+      return fail(Errc::usage, ok.error().detail);
+    }
+  }
+  return {};
+}
+
+bool announces_length(const Request& request) {
+  return request.method == "POST" || !request.body.empty();
+}
+
+std::string own_lines_of(const Request& request, const Origin& origin) {
   std::string lines;
   lines.reserve(128 + origin.base_path.size() + request.target.size());
   lines.append(request.method).append(" ").append(origin.base_path).append(request.target);
   lines.append(" HTTP/1.1\r\n");
   add_line(lines, "Host", authority(origin));
-  if (request.method == "POST" || !request.body.empty()) {
+  if (announces_length(request)) {
     add_line(lines, "Content-Length", std::to_string(request.body.size()));
   }
-  for (const Header& header : request.headers) {
-    if (auto ok = check_header(header.name, header.value); !ok) {
-      return fail(Errc::usage, ok.error().detail);
-    }
-    add_line(lines, header.name, header.value);
-  }
+  for (const Header& header : request.headers) add_line(lines, header.name, header.value);
   return lines;
 }
 
-Result<std::string> shared_lines_of(const ClientOptions& options) {
-  std::size_t bytes = 64;
+Result<SharedFields> SharedFields::of(const ClientOptions& options) {
+  // gzip would cost more to inflate than TLS and parsing together (performance.md, finding 3).
+  static constexpr std::string_view coding_name = "Accept-Encoding";
+  static constexpr std::string_view coding = "identity";
+  std::size_t name_bytes = coding_name.size();
+  std::size_t bytes = name_bytes + coding.size() + 4 + 2;
+  const auto count = [&](std::string_view name, std::size_t value_bytes) {
+    name_bytes += name.size();
+    bytes += name.size() + value_bytes + 4;
+  };
   for (const Header& header : options.headers) {
     if (auto ok = check_header(header.name, header.value); !ok) return std::unexpected(ok.error());
-    bytes += header.name.size() + header.value.size() + 4;
+    count(header.name, header.value.size());
   }
   for (const SecretHeader& header : options.secret_headers) {
     if (auto ok = check_header(header.name, header.prefix); !ok) return std::unexpected(ok.error());
     if (auto ok = check_header(header.name, header.key.reveal()); !ok) {
       return std::unexpected(ok.error());
     }
-    bytes += header.name.size() + header.prefix.size() + header.key.reveal().size() + 4;
+    count(header.name, header.prefix.size() + header.key.reveal().size());
   }
-  std::string lines;
-  lines.reserve(bytes);  // once and for all: growing would leave copies of the key behind
-  for (const Header& header : options.headers) add_line(lines, header.name, header.value);
+  SharedFields shared;
+  shared.lines_ = std::make_unique_for_overwrite<char[]>(bytes);
+  shared.names_ = std::make_unique_for_overwrite<char[]>(name_bytes);
+  char* line = shared.lines_.get();
+  char* low = shared.names_.get();
+  const auto put = [&line](std::string_view text) { line = std::ranges::copy(text, line).out; };
+  const auto add = [&](std::string_view name,
+                       std::string_view prefix,
+                       std::string_view value,
+                       bool secret) {
+    char* const low_end = std::ranges::transform(name, low, lower).out;
+    put(name);
+    put(": ");
+    char* const begin = line;
+    put(prefix);
+    put(value);
+    shared.fields_.push_back({.name = {low, low_end}, .value = {begin, line}, .secret = secret});
+    low = low_end;
+    put("\r\n");
+  };
+  for (const Header& header : options.headers) add(header.name, {}, header.value, false);
   for (const SecretHeader& header : options.secret_headers) {
-    lines.append(header.name).append(": ").append(header.prefix);
-    lines.append(header.key.reveal()).append("\r\n");
+    add(header.name, header.prefix, header.key.reveal(), true);
   }
-  // gzip would cost more to inflate than TLS and parsing together (performance.md, finding 3).
-  add_line(lines, "Accept-Encoding", "identity");
-  lines.append("\r\n");
-  return lines;
+  add(coding_name, {}, coding, false);
+  put("\r\n");
+  shared.lines_bytes_ = bytes;
+  ensure(line == shared.lines_.get() + bytes, "the shared lines fill their place");
+  return shared;
+}
+
+SharedFields::~SharedFields() {
+  if (lines_) OPENSSL_cleanse(lines_.get(), lines_bytes_);
 }
 
 }  // namespace assay::net

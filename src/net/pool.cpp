@@ -4,7 +4,6 @@
 #include "net/seconds_text.hpp"
 
 #include <boost/asio/post.hpp>
-#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <utility>
@@ -36,10 +35,10 @@ TransportFailure unsent(FailureClass cls, std::string reason, bool possibly_bill
 Client::Pool::Pool(Loop& loop,
                    std::shared_ptr<TlsContext> tls,
                    ClientOptions options,
-                   std::string shared_lines)
+                   SharedFields shared)
     : loop_(loop.state()),
       options_(std::move(options)),
-      shared_lines_(std::move(shared_lines)),
+      shared_(std::move(shared)),
       budget_(options_.limits.bodies_bytes_max),
       route_(route_of(loop_, options_, std::move(tls))) {}
 
@@ -47,7 +46,6 @@ Client::Pool::~Pool() {
   loop_.cancel_alarm(*this);
   for (auto& [key, dialling] : dials_) dialling.dial->cancel();
   for (auto& [key, connection] : connections_) connection->close(Stream::Manner::abrupt);
-  OPENSSL_cleanse(shared_lines_.data(), shared_lines_.size());
 }
 
 Gauges Client::Pool::gauges() const {
@@ -63,14 +61,11 @@ void Client::Pool::start(Request request, Done done) {
   auto exchange = std::make_unique<Exchange>();
   exchange->done = std::move(done);
   exchange->timing.started = now();
-  auto own_lines = own_lines_of(request, options_.origin);
-  if (!own_lines) {
+  if (auto ok = check_request(request); !ok) {
     return deliver_later(std::move(exchange),
-                         unsent(FailureClass::invalid_input, std::move(own_lines.error().detail)));
+                         unsent(FailureClass::invalid_input, std::move(ok.error().detail)));
   }
-  exchange->own_lines = std::move(*own_lines);
-  exchange->shared_lines = shared_lines_;
-  exchange->body = std::move(request.body);
+  exchange->request = std::move(request);
   // Older exchanges that wait go first.
   if (waiting_.empty() && place(exchange)) return;
   if (waiting_.size() >= options_.waiting_max) {
@@ -129,8 +124,8 @@ void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
 }
 
 void Client::Pool::adopt(std::unique_ptr<Stream> stream, std::unique_ptr<Exchange> exchange) {
-  const auto connection =
-      std::make_shared<Connection>(loop_, std::move(stream), options_, budget_, *this);
+  const auto connection = std::make_shared<Connection>(
+      loop_, std::move(stream), options_, shared_.lines(), budget_, *this);
   connections_.emplace(connection.get(), connection);
   connection->listen();
   exchange->timing.connected = now();

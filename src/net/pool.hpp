@@ -24,10 +24,7 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
                            public Dial::Owner,
                            public Connection::Owner {
  public:
-  Pool(Loop& loop,
-       std::shared_ptr<TlsContext> tls,
-       ClientOptions options,
-       std::string shared_lines);
+  Pool(Loop& loop, std::shared_ptr<TlsContext> tls, ClientOptions options, SharedFields shared);
   ~Pool() override;
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -72,7 +69,7 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
 
   LoopState& loop_;
   ClientOptions options_;
-  std::string shared_lines_;  // hold the keys; wiped at the end
+  SharedFields shared_;
   Counters counters_;
   BodyBudget budget_;
   Route route_;
