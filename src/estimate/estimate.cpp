@@ -1,106 +1,261 @@
 #include "estimate/estimate.hpp"
 
+#include "estimate/labelled.hpp"
+#include "estimate/lines.hpp"
+#include "estimate/oracle_jackknife.hpp"
+#include "estimate/stabilised_ips.hpp"
+#include "estimate/weighted.hpp"
+#include "stats/moments.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace assay::estimate {
 
 namespace {
 
-std::optional<stats::Interval> interval_of(const Figure& estimate, const Figure& se) {
-  if (!estimate || !se) return std::nullopt;
-  return stats::interval_around(*estimate, *se);
-}
-
-Line line_of(const std::string& policy,
-             const char* method,
-             const char* reward,
-             const char* rows,
-             std::size_t n,
-             const Figure& estimate,
-             const Figure& se) {
-  return {.policy = policy,
-          .method = method,
-          .reward = reward,
-          .rows = rows,
-          .n = n,
-          .estimate = estimate,
-          .se = se,
-          .interval = interval_of(estimate, se)};
-}
-
-// The weight-based lines of one choice of rows, refused together when the gate says so.
-void add_weight_lines(std::vector<Line>& lines,
-                      const std::string& policy,
-                      const CaseView& view,
-                      const char* rows,
-                      const GateVerdict& gate) {
-  auto add = [&](const RatioEstimates& figures, const char* reward) {
-    Line snips = line_of(
-        policy, "snips", reward, rows, figures.n, figures.snips, figures.snips_se_delta_ddof1);
-    Line ips = line_of(policy, "ips", reward, rows, figures.n, figures.ips, figures.ips_se);
-    ips.compatibility = true;
-    for (Line* line : {&snips, &ips}) {
-      line->refused = !gate.passes();
-      line->reasons = gate.reasons;
-      lines.push_back(std::move(*line));
-    }
-  };
-  add(view.no_clip.judge_score, "judge");
-  if (view.no_clip.calibrated) add(*view.no_clip.calibrated, "calibrated");
-  if (view.no_clip.label) add(*view.no_clip.label, "label");
-}
-
-void add_direct_lines(std::vector<Line>& lines,
-                      const std::string& policy,
-                      const DirectEstimates& direct) {
-  lines.push_back(line_of(
-      policy, "direct", "judge", "draws", direct.n_draws, direct.judge_mean, direct.judge_se));
-  if (direct.plugin_calibrated_mean) {
-    Line plugin = line_of(policy,
-                          "direct",
-                          "calibrated",
-                          "draws",
-                          direct.n_draws,
-                          direct.plugin_calibrated_mean,
-                          direct.plugin_se_iid);
-    plugin.compatibility = true;  // its error leaves out that of the calibration
-    lines.push_back(std::move(plugin));
-  }
-  if (direct.probe_corrected_mean) {
-    lines.push_back(line_of(policy,
-                            "difference",
-                            "label",
-                            "draws",
-                            direct.n_probe,
-                            direct.probe_corrected_mean,
-                            direct.probe_corrected_se));
-  }
-}
-
 CellCount count_cells(const ScoreColumn& column) {
   return {column.policy(), column.count(), column.missing_by_label(), column.method};
 }
 
+const CaseView& best_view(const PolicyView& view) {
+  return view.available_case ? *view.available_case : view.complete_case;
+}
+
+std::optional<MissingnessReport> missingness_of(const Matrix& matrix) {
+  const std::vector<std::size_t> complete = complete_rows(matrix);
+  if (matrix.targets.empty() || complete.size() == matrix.rows()) return std::nullopt;
+  std::vector<bool> missing(matrix.rows(), true);
+  for (const std::size_t row : complete) missing[row] = false;
+  CategoricalCovariate labelled{"labelled", {}};
+  NumericCovariate judge{"judge score", {}};
+  NumericCovariate length{"response length in characters", {}};
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    labelled.level.emplace_back(matrix.logged.label.has(row) ? "yes" : "no");
+    judge.value.push_back(matrix.logged.judge.at(row));
+    length.value.push_back(static_cast<double>(matrix.logged.chars[row]));
+  }
+  return report_missingness(missing, std::vector{labelled}, std::vector{judge, length});
+}
+
+std::optional<double> compat_estimate(const std::vector<CompatCase>& cases,
+                                      std::string_view estimator,
+                                      const std::string& policy) {
+  const auto found = std::ranges::find(cases, estimator, &CompatCase::estimator);
+  if (found == cases.end()) return std::nullopt;
+  const auto made = std::ranges::find(found->results, policy, &CompatResult::policy);
+  if (made == found->results.end() || !made->estimate) return std::nullopt;
+  return *made->estimate;
+}
+
+std::optional<double> dr_ips_gap(const std::vector<CompatCase>& cases, const std::string& policy) {
+  const auto dr = compat_estimate(cases, "dr-cpo", policy);
+  const auto ips = compat_estimate(cases, "raw-ips-noclip", policy);
+  if (!dr || !ips) return std::nullopt;
+  return std::abs(*dr - *ips);
+}
+
+// The pass over one matrix, step by step; each reads what the earlier ones found.
+class Pass {
+ public:
+  Pass(const Matrix& matrix, const Options& options) : matrix_(matrix), options_(options) {}
+
+  Findings run() && {
+    calibrate_all();
+    findings_.figures = closed_form(matrix_, findings_.calibration);
+    findings_.compat = compat_cases(matrix_, findings_.cross_fit);
+    if (findings_.calibration && options_.bootstrap.replicates > 0) {
+      findings_.bootstrap = direct_bootstrap(matrix_, options_.bootstrap);
+    }
+    findings_.cells.push_back(count_cells(matrix_.base));
+    for (const ScoreColumn& target : matrix_.targets) {
+      findings_.cells.push_back(count_cells(target));
+    }
+    stabilised_ = stabilised_ips(matrix_, rewards_);
+    std::vector<MissingView> missing = missing_views(matrix_, findings_.calibration);
+    for (std::size_t i = 0; i < matrix_.targets.size(); ++i) {
+      add_policy(i);
+      findings_.policies[i].missing = std::move(missing[i]);
+    }
+    compare_policies();
+    findings_.pair_bounds = pair_bounds(matrix_, findings_.calibration);
+    findings_.missingness = missingness_of(matrix_);
+    findings_.disagreements = find_disagreements(findings_.lines);
+    findings_.warnings = find_warnings(matrix_, findings_.figures);
+    warn_labels();
+    return std::move(findings_);
+  }
+
+ private:
+  void calibrate_all() {
+    findings_.calibration = calibrate(matrix_);
+    findings_.cross_fit = cross_fit(matrix_);
+    if (findings_.cross_fit) {
+      findings_.quality = quality_of(matrix_, *findings_.cross_fit);
+      frame_ = frame_of(matrix_, *findings_.cross_fit);
+    }
+    if (findings_.calibration) oracle_ = OracleJackknife::fit(matrix_);
+    findings_.ignorability = label_ignorability(matrix_);
+    for (std::size_t row = 0; row < matrix_.rows(); ++row) {
+      rewards_.push_back(findings_.calibration
+                             ? calibrated_reward(*findings_.calibration, matrix_.logged, row)
+                             : matrix_.logged.judge.at(row));
+    }
+  }
+
+  void add_policy(std::size_t index) {
+    const PolicyView& view = findings_.figures.policies[index];
+    PolicyFindings& policy = findings_.policies.emplace_back();
+    const CaseView& best = best_view(view);
+    const Draws* draws = matrix_.fresh_of(view.policy);
+    const OwnLabels own = own_labels(draws, matrix_.probe_of(view.policy));
+    policy.policy = view.policy;
+    policy.weights = judge_weights(best.no_clip.weights, best.ttc_per_char, options_.gates);
+    policy.noise = noise_of(matrix_, matrix_.targets[index]);
+    check_calibration(policy, view, draws, own);
+    append_lines(findings_.lines, line_input(index, policy, draws, own));
+    policy.recommendation = recommend(view.policy, findings_.lines, evidence_of(draws, own));
+  }
+
+  void check_calibration(PolicyFindings& policy,
+                         const PolicyView& view,
+                         const Draws* draws,
+                         const OwnLabels& own) {
+    if (!findings_.calibration) return;
+    policy.audit = audit_transport(matrix_,
+                                   *findings_.calibration,
+                                   own,
+                                   {.margin = options_.audit_margin,
+                                    .family = std::max<std::size_t>(1, matrix_.probes.size())});
+    if (draws == nullptr || !view.direct) return;
+    policy.boundary = boundary_of(
+        *findings_.calibration, draws->responses, dr_ips_gap(findings_.compat, view.policy));
+    policy.direct = judge_direct(*view.direct, *policy.boundary, policy.audit, options_.direct);
+  }
+
+  LineInput line_input(std::size_t index,
+                       const PolicyFindings& policy,
+                       const Draws* draws,
+                       const OwnLabels& own) {
+    const ScoreColumn& target = matrix_.targets[index];
+    LineInput input{.view = &findings_.figures.policies[index],
+                    .gate = &policy.weights,
+                    .direct_gate = &policy.direct,
+                    .bootstrap = bootstrap_of(policy.policy),
+                    .calibrated = findings_.calibration.has_value(),
+                    .stabilised = &stabilised_[index],
+                    .compat = findings_.compat};
+    input.difference = difference_estimate(matrix_, findings_.calibration, draws, own);
+    if (frame_) {
+      input.label_dr = label_residual_dr(
+          {&matrix_, &*findings_.cross_fit, &*frame_, &target, options_.label_probability});
+    }
+    weigh(input, target);
+    if (input.difference) differences_.emplace_back(policy.policy, *input.difference);
+    return input;
+  }
+
+  void weigh(LineInput& input, const ScoreColumn& target) {
+    const Cases cases = cases_of(matrix_, target, available_rows(matrix_, target));
+    auto estimate_of = [&](auto reward_of, const OracleJackknife* oracle) {
+      std::vector<std::optional<double>> reward;
+      reward.reserve(cases.size());
+      for (const std::size_t row : cases.rows) reward.push_back(reward_of(row));
+      return weighted_mean({&matrix_, &cases, reward, oracle});
+    };
+    const ResponseTable& logged = matrix_.logged;
+    input.snips_judge = estimate_of([&](std::size_t row) { return logged.judge.at(row); }, nullptr);
+    input.snips_label = estimate_of([&](std::size_t row) { return logged.label.at(row); }, nullptr);
+    if (findings_.calibration) {
+      input.snips_calibrated = estimate_of([&](std::size_t row) { return rewards_[row]; },
+                                           oracle_ ? &*oracle_ : nullptr);
+    }
+  }
+
+  [[nodiscard]] const DirectBootstrap* bootstrap_of(const std::string& policy) const {
+    const auto found = std::ranges::find(findings_.bootstrap, policy, &DirectBootstrap::policy);
+    return found == findings_.bootstrap.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] Evidence evidence_of(const Draws* draws, const OwnLabels& own) const {
+    Evidence evidence{.own_labels = own.size()};
+    if (findings_.quality) evidence.label_spread = findings_.quality->rmse_out_of_fold;
+    std::vector<double> predicted;
+    for (std::size_t row = 0; draws != nullptr && row < draws->responses.size(); ++row) {
+      const auto score = draws->responses.judge.at(row);
+      if (!score) continue;
+      predicted.push_back(findings_.calibration ? findings_.calibration->at(*score) : *score);
+    }
+    evidence.has_draws = !predicted.empty();
+    if (const Figure spread = stats::sample_sd(predicted)) evidence.draw_spread = *spread;
+    return evidence;
+  }
+
+  // Policies whose direct calibrated estimate stands may be ranked among each other and against the
+  // logging policy; a calibration that fails on a policy says nothing about where it stands.
+  void compare_policies() {
+    std::vector<DirectBootstrap> direct;
+    std::vector<std::string> names;
+    std::vector<LabelledEstimate> labelled;
+    for (const DirectBootstrap& one : findings_.bootstrap) {
+      const auto found = std::ranges::find(findings_.policies, one.policy, &PolicyFindings::policy);
+      if (found == findings_.policies.end() || found->direct.passes()) direct.push_back(one);
+    }
+    for (const PolicyFindings& policy : findings_.policies) {
+      const bool is_direct =
+          std::ranges::find(direct, policy.policy, &DirectBootstrap::policy) != direct.end();
+      if (!is_direct) {
+        findings_.not_compared.push_back({policy.policy, why_not_compared(policy)});
+        continue;
+      }
+      const auto own = std::ranges::find(
+          differences_, policy.policy, &std::pair<std::string, LabelledEstimate>::first);
+      if (own == differences_.end()) continue;
+      names.push_back(own->first);
+      labelled.push_back(own->second);
+    }
+    findings_.comparisons = compare_direct(direct);
+    auto by_labels = compare_labelled(names, labelled);
+    findings_.comparisons.insert(findings_.comparisons.end(),
+                                 std::make_move_iterator(by_labels.begin()),
+                                 std::make_move_iterator(by_labels.end()));
+  }
+
+  [[nodiscard]] static std::string why_not_compared(const PolicyFindings& policy) {
+    if (!policy.direct.reasons.empty()) return policy.direct.reasons.front();
+    return "no direct calibrated estimate: it takes labels and judged fresh draws";
+  }
+
+  void warn_labels() {
+    if (!findings_.ignorability.p || *findings_.ignorability.p > 0.05) return;
+    findings_.warnings.push_back(
+        {"labels_not_random",
+         "",
+         fmt::format(
+             "labelled and unlabelled rows differ in their judge scores (Kolmogorov-Smirnov "
+             "distance {:.2f}, p = {:.2g}): plain means of labels are of the labelled rows "
+             "only",
+             *findings_.ignorability.distance,
+             *findings_.ignorability.p)});
+  }
+
+  const Matrix& matrix_;
+  const Options& options_;
+  Findings findings_;
+  std::optional<Frame> frame_;
+  std::optional<OracleJackknife> oracle_;
+  std::vector<std::optional<double>> rewards_;  // calibrated, else the judge's; by row
+  std::vector<StabilisedIps> stabilised_;
+  std::vector<std::pair<std::string, LabelledEstimate>> differences_;
+};
+
 }  // namespace
 
 Findings estimate(const Matrix& matrix, const Options& options) {
-  Findings findings;
-  findings.calibration = calibrate(matrix);
-  findings.cross_fit = cross_fit(matrix);
-  findings.compat = compat_cases(matrix, findings.cross_fit);
-  findings.figures = closed_form(matrix, findings.calibration);
-  findings.cells.push_back(count_cells(matrix.base));
-  for (const ScoreColumn& target : matrix.targets) findings.cells.push_back(count_cells(target));
-  for (const PolicyView& view : findings.figures.policies) {
-    const CaseView& best = view.available_case ? *view.available_case : view.complete_case;
-    GateVerdict gate = judge_weights(best.no_clip.weights, best.ttc_per_char, options.gates);
-    add_weight_lines(
-        findings.lines, view.policy, best, view.available_case ? "available" : "complete", gate);
-    if (view.direct) add_direct_lines(findings.lines, view.policy, *view.direct);
-    findings.gates.push_back(std::move(gate));
-  }
-  findings.warnings = find_warnings(matrix, findings.figures);
-  return findings;
+  return Pass(matrix, options).run();
 }
 
 }  // namespace assay::estimate

@@ -2,14 +2,23 @@
 
 // The estimation pass: a matrix in, findings out. No I/O, no clock; randomness from a seed.
 
+#include "estimate/audit.hpp"
+#include "estimate/boundary.hpp"
 #include "estimate/calibration.hpp"
 #include "estimate/closed_form.hpp"
+#include "estimate/comparison.hpp"
 #include "estimate/compat.hpp"
+#include "estimate/direct_bootstrap.hpp"
+#include "estimate/direct_gate.hpp"
 #include "estimate/frame.hpp"
 #include "estimate/gate.hpp"
+#include "estimate/line.hpp"
 #include "estimate/matrix.hpp"
+#include "estimate/missing_view.hpp"
+#include "estimate/missingness.hpp"
+#include "estimate/noise.hpp"
+#include "estimate/recommend.hpp"
 #include "estimate/warning.hpp"
-#include "stats/interval.hpp"
 
 #include <map>
 #include <optional>
@@ -19,40 +28,49 @@
 namespace assay::estimate {
 
 struct Options {
-  GateLimits gates;
-};
-
-// One estimate as a reader meets it: a line of the table, a mark in the forest plot.
-struct Line {
-  std::string policy = {};
-  std::string method = {};  // "snips", "ips", "direct", ...
-  std::string reward = {};  // "judge", "calibrated", "label"
-  std::string rows = {};    // "complete", "available", "draws", "probe"
-  std::size_t n = 0;
-  Figure estimate = {};
-  Figure se = {};
-  std::optional<stats::Interval> interval = {};  // 95 %
-  bool refused = false;                          // not to be shown as a number unless asked for
-  bool compatibility = false;                    // kept to match other tools; not recommended
-  std::vector<std::string> reasons = {};         // why refused
+  GateLimits gates = {};
+  DirectLimits direct = {};
+  std::optional<double> audit_margin = {};       // largest tolerable offset of the calibration
+  std::optional<double> label_probability = {};  // known chance of a logged row to be labelled
+  BootstrapOptions bootstrap = {};               // 0 replicates: none
 };
 
 // How many of a policy's cells hold a value, and why the others do not.
 struct CellCount {
-  std::string policy = {};
+  std::string policy;
   std::size_t present = 0;
-  std::map<std::string, std::size_t> missing = {};
-  std::optional<Method> method = {};
+  std::map<std::string, std::size_t> missing;
+  std::optional<Method> method;
+};
+
+// What is found about one target besides its estimates.
+struct PolicyFindings {
+  std::string policy;
+  GateVerdict weights = {};               // reasons to refuse every estimate from weights
+  GateVerdict direct = {};                // reasons to refuse the direct calibrated estimate
+  TransportAudit audit = {};              // does the calibration hold on its responses?
+  std::optional<Boundary> boundary = {};  // with calibration and draws
+  Noise noise = {};                       // what a clone's weights would show
+  MissingView missing = {};
+  Recommendation recommendation = {};
 };
 
 struct Findings {
   std::optional<Calibration> calibration = {};
-  std::optional<CrossFit> cross_fit = {};  // the same with each fold left out; ten labels or more
-  ClosedForm figures;
-  std::vector<CellCount> cells = {};    // the logging policy first
-  std::vector<GateVerdict> gates = {};  // one per policy of `figures`
-  std::vector<CompatCase> compat = {};  // the neighbouring tool's estimators
-  std::vector<Line> lines = {};
+  std::optional<CrossFit> cross_fit = {};  // and without each fold; ten labels or more
+  std::optional<CalibrationQuality> quality = {};
+  stats::KolmogorovSmirnov ignorability = {};  // of the labels: judge scores with and without
+  ClosedForm figures = {};
+  std::vector<CompatCase> compat = {};          // the neighbouring tool's estimators
+  std::vector<CellCount> cells = {};            // the logging policy first
+  std::vector<PolicyFindings> policies = {};    // in the order of figures.policies
+  std::vector<Line> lines = {};                 // policy by policy, the best methods first
+  std::vector<DirectBootstrap> bootstrap = {};  // the logging policy first
+  std::vector<Comparison> comparisons = {};     // only of policies whose direct estimate stands
+  std::vector<NotCompared> not_compared = {};   // the others
+  std::vector<PairBounds> pair_bounds = {};
+  std::optional<MissingnessReport> missingness = {};  // when some row is incomplete
+  std::vector<Disagreement> disagreements = {};       // to be read first
   std::vector<Warning> warnings = {};
 };
 

@@ -96,16 +96,6 @@ Frame frame_of(const Matrix& matrix, const CrossFit& calibration) {
   return frame;
 }
 
-std::vector<double> hajek_weights(std::span<const double> log_ratio) {
-  std::vector<double> weights(log_ratio.size());
-  if (weights.empty()) return weights;
-  const double top = std::ranges::max(log_ratio);
-  std::ranges::transform(log_ratio, weights.begin(), [top](double l) { return std::exp(l - top); });
-  const double scale = static_cast<double>(weights.size()) / stats::sum(weights);
-  for (double& weight : weights) weight *= scale;
-  return weights;
-}
-
 std::expected<FrameDraws, std::string_view> FrameDraws::match(const Matrix& matrix,
                                                               const Frame& frame,
                                                               const Draws* draws) {

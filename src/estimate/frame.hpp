@@ -54,9 +54,6 @@ struct Frame {
 };
 [[nodiscard]] Frame frame_of(const Matrix& matrix, const CrossFit& calibration);
 
-// Self-normalised weights with mean one: n exp(l - max) / sum exp(l - max).
-[[nodiscard]] std::vector<double> hajek_weights(std::span<const double> log_ratio);
-
 // Judge scores of a policy's fresh draws, grouped by the rows of a frame.
 class FrameDraws {
  public:

@@ -68,6 +68,28 @@ void ScoreColumn::push_back(Missing missing) {
   cells_.push_back(packed(missing));
 }
 
+void ScoreColumn::add_replicate(std::size_t row, double nats) {
+  ensure(has(row), "a row is scored again only when it was scored");
+  Repeats& repeats = repeats_[row];
+  if (repeats.values == 0) repeats = {1, nats_[row], 0};
+  // Welford's update.
+  const double off = nats - repeats.mean;
+  ++repeats.values;
+  repeats.mean += off / static_cast<double>(repeats.values);
+  repeats.squares += off * (nats - repeats.mean);
+}
+
+ScoreColumn::Repeated ScoreColumn::repeated() const {
+  if (repeats_.empty()) return {.variance = stats::undefined("no row was scored twice")};
+  double squares = 0;
+  std::size_t free = 0;
+  for (const auto& [row, repeats] : repeats_) {
+    squares += repeats.squares;
+    free += repeats.values - 1;
+  }
+  return {.rows = repeats_.size(), .variance = squares / static_cast<double>(free)};
+}
+
 std::optional<Missing> ScoreColumn::missing(std::size_t row) const {
   if (has(row)) return std::nullopt;
   return unpacked(cells_[row]);

@@ -6,6 +6,7 @@
 #include "assay/failure.hpp"
 #include "assay/outcome.hpp"
 #include "estimate/column.hpp"
+#include "estimate/figure.hpp"
 
 #include <array>
 #include <cstdint>
@@ -43,6 +44,17 @@ class ScoreColumn {
   void push_back(double nats);
   void push_back(Missing missing);
 
+  // Another value of a row that holds one: it was scored again. The first one stays its value.
+  void add_replicate(std::size_t row, double nats);
+
+  // What rows scored more than once say of the noise of a single value: pooled variance within
+  // rows, divisor (values - rows). Undefined without such rows.
+  struct Repeated {
+    std::size_t rows = 0;
+    Figure variance = {};  // nats squared
+  };
+  [[nodiscard]] Repeated repeated() const;
+
   [[nodiscard]] const std::string& policy() const { return policy_; }
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] std::size_t count() const { return count_; }  // rows that hold a value
@@ -65,6 +77,12 @@ class ScoreColumn {
   std::vector<double> nats_ = {};
   std::vector<std::uint8_t> cells_ = {};  // `present`, or a Missing in one byte
   std::size_t count_ = 0;
+  struct Repeats {
+    std::size_t values = 0;
+    double mean = 0;
+    double squares = 0;  // squared deviations from the mean
+  };
+  std::unordered_map<std::size_t, Repeats> repeats_ = {};  // by row
 };
 
 // Names of prompts, each held once; a row refers to its prompt by number.

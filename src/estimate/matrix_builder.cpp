@@ -107,9 +107,13 @@ MeasuredBuilder::MeasuredBuilder(MeasuredPlan plan) : plan_(std::move(plan)) {
   }
 }
 
-ScoreColumn& MeasuredBuilder::column(std::size_t policy) {
+ScoreColumn& MeasuredBuilder::column_of(std::size_t policy) {
   const std::size_t slot = slots_[policy];
-  ScoreColumn& found = slot == 0 ? matrix_.base : matrix_.targets[slot - 1];
+  return slot == 0 ? matrix_.base : matrix_.targets[slot - 1];
+}
+
+ScoreColumn& MeasuredBuilder::next_cell(std::size_t policy) {
+  ScoreColumn& found = column_of(policy);
   ensure(found.size() + 1 == matrix_.rows(), "each policy gets one outcome per logged row");
   return found;
 }
@@ -120,7 +124,7 @@ void MeasuredBuilder::add_logged(const Sample& sample) {
 }
 
 void MeasuredBuilder::score(std::size_t policy, double nats, Method method, Grade grade) {
-  ScoreColumn& target = column(policy);
+  ScoreColumn& target = next_cell(policy);
   if (grade > plan_.grade_worst) {
     return target.push_back(Missing{Missing::Why::not_accepted, std::nullopt});
   }
@@ -133,7 +137,13 @@ void MeasuredBuilder::score(std::size_t policy, double nats, Method method, Grad
 }
 
 void MeasuredBuilder::missing(std::size_t policy, Missing missing) {
-  column(policy).push_back(missing);
+  next_cell(policy).push_back(missing);
+}
+
+void MeasuredBuilder::replicate(std::size_t policy, double nats) {
+  ScoreColumn& scored = column_of(policy);
+  ensure(scored.size() == matrix_.rows(), "a row is scored before it is scored again");
+  if (scored.has(scored.size() - 1)) scored.add_replicate(scored.size() - 1, nats);
 }
 
 void MeasuredBuilder::add_fresh(std::string_view policy, const Sample& sample) {

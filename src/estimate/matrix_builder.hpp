@@ -50,13 +50,16 @@ class MeasuredBuilder {
   void add_logged(const Sample& sample);
   void score(std::size_t policy, double nats, Method method, Grade grade);
   void missing(std::size_t policy, Missing missing);
+  // Another value of the last row, after score() took one: kept when that one was.
+  void replicate(std::size_t policy, double nats);
   void add_fresh(std::string_view policy, const Sample& sample);
   void add_probe(std::string_view policy, const Sample& sample);
   [[nodiscard]] Matrix finish() &&;
 
  private:
   explicit MeasuredBuilder(MeasuredPlan plan);
-  [[nodiscard]] ScoreColumn& column(std::size_t policy);
+  [[nodiscard]] ScoreColumn& column_of(std::size_t policy);
+  [[nodiscard]] ScoreColumn& next_cell(std::size_t policy);  // ready for one outcome
 
   MeasuredPlan plan_;
   std::vector<std::size_t> slots_;  // of each policy of the plan: 0 the base, else 1 + target

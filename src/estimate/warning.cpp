@@ -1,5 +1,7 @@
 #include "estimate/warning.hpp"
 
+#include "estimate/agreement.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -8,26 +10,8 @@ namespace assay::estimate {
 
 namespace {
 
-// Where this share of two columns agrees to the last bit, they were not measured independently.
-constexpr double identical_share_suspicious = 0.5;
-
-struct Agreement {
-  std::size_t both = 0;
-  std::size_t equal = 0;
-};
-
-Agreement compare(const ScoreColumn& a, const ScoreColumn& b) {
-  Agreement found;
-  for (std::size_t row = 0; row < a.size(); ++row) {
-    if (!a.has(row) || !b.has(row)) continue;
-    ++found.both;
-    if (*a.nats(row) == *b.nats(row)) ++found.equal;
-  }
-  return found;
-}
-
 void warn_identical(std::vector<Warning>& warnings, const ScoreColumn& a, const ScoreColumn& b) {
-  const Agreement found = compare(a, b);
+  const Agreement found = agreement_of(a, b);
   if (found.both < 2) return;
   if (found.equal == found.both) {
     warnings.push_back({"identical_policies",
@@ -39,8 +23,7 @@ void warn_identical(std::vector<Warning>& warnings, const ScoreColumn& a, const 
                                     found.both)});
     return;
   }
-  const double share = static_cast<double>(found.equal) / static_cast<double>(found.both);
-  if (share > identical_share_suspicious) {
+  if (found.share() > twin_share_min) {
     warnings.push_back(
         {"partly_identical_policies",
          b.policy(),
@@ -51,7 +34,7 @@ void warn_identical(std::vector<Warning>& warnings, const ScoreColumn& a, const 
              b.policy(),
              found.equal,
              found.both,
-             100 * share)});
+             100 * found.share())});
   }
 }
 

@@ -89,6 +89,16 @@ Weights weights_of(std::vector<double> log_ratio) {
   return weights;
 }
 
+std::vector<double> hajek_weights(std::span<const double> log_ratio) {
+  std::vector<double> weights(log_ratio.size());
+  if (weights.empty()) return weights;
+  const double top = std::ranges::max(log_ratio);
+  std::ranges::transform(log_ratio, weights.begin(), [top](double l) { return std::exp(l - top); });
+  const double scale = static_cast<double>(weights.size()) / stats::sum(weights);
+  for (double& weight : weights) weight *= scale;
+  return weights;
+}
+
 Figure effective_size(std::span<const double> weights) {
   if (weights.empty()) return stats::undefined(no_rows);
   const double total = stats::sum(weights);

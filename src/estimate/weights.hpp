@@ -56,6 +56,9 @@ struct WeightSummary {
 };
 [[nodiscard]] WeightSummary summarize_weights(const Weights& weights);
 
+// Self-normalised weights with mean one: n exp(l - max) / sum exp(l - max).
+[[nodiscard]] std::vector<double> hajek_weights(std::span<const double> log_ratio);
+
 // Effective number of rows of any non-negative weights; undefined when their sum is 0.
 [[nodiscard]] Figure effective_size(std::span<const double> weights);
 

@@ -102,7 +102,8 @@ std::string forest_plot(const Findings& findings, bool show_refused) {
     for (const Line& line : findings.lines) {
       if (line.policy == policy) out += row(line, axis, show_refused);
     }
-    out += "<div class=\"axis\">" + tick_row(axis) + "</div>\n" + verdict(findings.gates[i]);
+    out += "<div class=\"axis\">" + tick_row(axis) + "</div>\n" +
+           verdict(findings.policies[i].weights);
   }
   return out;
 }

@@ -131,8 +131,8 @@ std::string to_json(const Findings& findings, const Context& context) {
   for (const Line& line : findings.lines) append_line(json, line, context.show_refused);
   json.end_array();
   json.key("gates").begin_array();
-  for (std::size_t i = 0; i < findings.gates.size(); ++i) {
-    append_gate(json, findings.figures.policies[i].policy, findings.gates[i]);
+  for (std::size_t i = 0; i < findings.policies.size(); ++i) {
+    append_gate(json, findings.figures.policies[i].policy, findings.policies[i].weights);
   }
   json.end_array();
   json.key("cells").begin_array();

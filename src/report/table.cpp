@@ -103,23 +103,105 @@ void append_weight_health(std::string& out, const PolicyView& view, const Ink& i
   out += "    " + ink.faint(text) + "\n";
 }
 
+void append_notes(std::string& out,
+                  std::string_view word,
+                  const std::vector<std::string>& notes,
+                  const Ink& ink) {
+  for (const std::string& note : notes) {
+    const std::string label = fmt::format("{}: ", word);
+    out += "    " + (word == "note" ? ink.warn(label) : ink.bad(label)) +
+           wrapped(note, 4 + label.size()) + "\n";
+  }
+}
+
+void append_audit(std::string& out, const TransportAudit& audit, const Ink& ink) {
+  std::string text = fmt::format("transport audit {}", name_of(audit.verdict));
+  if (audit.n > 0 && audit.interval) {
+    text += fmt::format(": labels less calibration {:+.4f} {} over {} labelled draws",
+                        *audit.offset,
+                        interval_text(audit.interval),
+                        count_text(audit.n));
+  }
+  if (audit.verdict == AuditVerdict::not_graded) text += "; --audit-margin grades it";
+  out += "    " + ink.faint(wrapped(text, 4)) + "\n";
+}
+
+void append_missing_view(std::string& out, const MissingView& view, const Ink& ink) {
+  if (view.n_available == view.n_rows || !view.worst.low || !view.worst.high) return;
+  const std::string text = fmt::format(
+      "{} of {} rows missing: SNIPS lies in [{}, {}] whatever they hold (weights up to {:.3g})",
+      count_text(view.n_rows - view.n_available),
+      count_text(view.n_rows),
+      number_text(*view.worst.low),
+      number_text(*view.worst.high),
+      view.weight_max);
+  out += "    " + ink.faint(wrapped(text, 4)) + "\n";
+}
+
 void append_policy(std::string& out,
                    const Findings& findings,
                    std::size_t index,
                    bool show_refused,
                    const Ink& ink) {
   const PolicyView& view = findings.figures.policies[index];
+  const PolicyFindings& policy = findings.policies[index];
   out += "\n  " + ink.strong(name_text(view.policy, 80)) + "\n";
   for (const Line& line : findings.lines) {
     if (line.policy == view.policy) append_line(out, line, show_refused, ink);
   }
   append_weight_health(out, view, ink);
-  const GateVerdict& gate = findings.gates[index];
-  for (const std::string& reason : gate.reasons) {
-    out += "    " + ink.bad("refused: ") + wrapped(reason, 13) + "\n";
+  append_notes(out, "weights refused", policy.weights.reasons, ink);
+  append_notes(out, "note", policy.weights.remarks, ink);
+  if (policy.boundary) append_audit(out, policy.audit, ink);
+  append_notes(out, "direct refused", policy.direct.reasons, ink);
+  append_notes(out, "note", policy.direct.remarks, ink);
+  append_missing_view(out, policy.missing, ink);
+}
+
+// One line per policy: the estimate the evidence supports.
+void append_recommendations(std::string& out, const Findings& findings, const Ink& ink) {
+  out += "\n" + ink.strong("What the evidence supports") + "\n";
+  for (const PolicyFindings& policy : findings.policies) {
+    const Recommendation& best = policy.recommendation;
+    std::string text = fmt::format("    {:<28} ", name_text(policy.policy, 28));
+    if (best.line) {
+      const Line& line = findings.lines[*best.line];
+      text += fmt::format("{:>9}  {:<19}{}: ",
+                          figure_text(line.estimate),
+                          interval_text(line.interval),
+                          title_of(line));
+    } else {
+      text += "  refused  ";
+    }
+    out += text + wrapped(best.why, 44) + "\n";
+    for (const std::string& help : best.would_help) {
+      out += std::string(44, ' ') + ink.faint("would help: " + wrapped(help, 44)) + "\n";
+    }
   }
-  for (const std::string& remark : gate.remarks) {
-    out += "    " + ink.warn("note: ") + wrapped(remark, 10) + "\n";
+}
+
+void append_disagreements(std::string& out, const Findings& findings, const Ink& ink) {
+  if (findings.disagreements.empty()) return;
+  out += "\n" + ink.bad("Methods disagree") + "\n";
+  for (const Disagreement& found : findings.disagreements) {
+    out += "  ! " + wrapped(name_text(found.text, 600), 4) + "\n";
+  }
+}
+
+void append_comparisons(std::string& out, const Findings& findings, const Ink& ink) {
+  if (findings.comparisons.empty() && findings.not_compared.empty()) return;
+  out += "\n" + ink.strong("Policies held against each other, on the same prompts") + "\n";
+  for (const Comparison& pair : findings.comparisons) {
+    out += fmt::format("    {:<48} {:>9}  {:<20} {:<11} Holm p {}\n",
+                       name_text(pair.policy, 30) + " - " + name_text(pair.other, 30),
+                       figure_text(pair.difference),
+                       interval_text(pair.interval),
+                       pair.method,
+                       pair.p_holm ? fmt::format("{:.3g}", *pair.p_holm) : "-");
+  }
+  for (const NotCompared& left : findings.not_compared) {
+    out += "    " + ink.warn("not ranked: ") +
+           wrapped(name_text(left.policy, 40) + ": " + name_text(left.reason, 300), 16) + "\n";
   }
 }
 
@@ -185,6 +267,8 @@ std::string to_table(const Findings& findings, const Context& context, Colour co
   const Ink ink(colour);
   std::string out;
   append_heading(out, findings, context, ink);
+  append_disagreements(out, findings, ink);
+  if (!findings.policies.empty()) append_recommendations(out, findings, ink);
   if (!findings.figures.policies.empty()) {
     out += ink.faint(fmt::format(
         "\n    {:<28} {:>9}  {:>9}  {}\n", "method, reward", "rows", "estimate", "95 % interval"));
@@ -192,6 +276,7 @@ std::string to_table(const Findings& findings, const Context& context, Colour co
   for (std::size_t i = 0; i < findings.figures.policies.size(); ++i) {
     append_policy(out, findings, i, context.show_refused, ink);
   }
+  append_comparisons(out, findings, ink);
   append_missing(out, findings, ink);
   if (context.run) append_run(out, *context.run, ink);
   append_warnings(out, findings.warnings, ink);

@@ -14,6 +14,13 @@ namespace {
 std::string_view method_words(std::string_view method) {
   if (method == "snips") return "SNIPS";
   if (method == "ips") return "IPS";
+  if (method == "ips-stabilised") return "IPS stabilised";
+  if (method == "label-dr") return "label-residual DR";
+  if (method == "calibrated-ips") return "SIMCal IPS";
+  if (method == "dr-cpo") return "DR-CPO";
+  if (method == "tmle") return "TMLE";
+  if (method == "mrdr") return "MRDR";
+  if (method == "stacked-dr") return "stacked DR";
   return method;
 }
 

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(all_values_missing_refuse_the_policy) {
   RecordedBuilder builder;
   for (int i = 0; i < 3; ++i) builder.add_logged(recorded(std::to_string(i), std::nullopt, -1.0));
   const Findings findings = estimate(std::move(builder).finish());
-  BOOST_TEST(!findings.gates.at(0).passes());
+  BOOST_TEST(!findings.policies.at(0).weights.passes());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
