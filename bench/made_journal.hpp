@@ -1,0 +1,36 @@
+#pragma once
+
+// A run with a journal of outcomes like those of a real run, 350 bytes a line.
+
+#include "journal/record.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace assay::bench {
+
+// The outcome of row `row`: values vary as real ones do, every 50th is a failure.
+[[nodiscard]] journal::ScoreRecord made_record(std::uint64_t row);
+
+// Made in a temporary directory that goes with it.
+class MadeJournal {
+ public:
+  explicit MadeJournal(std::uint64_t records);
+  ~MadeJournal();
+  MadeJournal(const MadeJournal&) = delete;
+  MadeJournal& operator=(const MadeJournal&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& run() const { return run_; }
+  // All segments' lines, one after the other; each ends in '\n'.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::filesystem::path run_;
+};
+
+// The lines of a text, without their newlines.
+[[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
+
+}  // namespace assay::bench
