@@ -2,6 +2,7 @@
 
 #include "assay/ensure.hpp"
 #include "core/json_text.hpp"
+#include "journal/hex64.hpp"
 #include "journal/xxh3.hpp"
 
 #include <array>
@@ -14,26 +15,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "seeds are hashed little-endian");
 
-constexpr std::string_view sum_mark = ",\"sum\":\"";
 constexpr std::string_view seq_mark = ",\"seq\":";
 constexpr std::string_view after_mark = ",\"after\":\"";
-constexpr std::size_t hex_digits = 16;
-
-// The value of eight lower-case hex digits, all at once; empty when one is none.
-std::optional<std::uint64_t> eight_digits(const char* digits) {
-  constexpr std::uint64_t each = 0x0101010101010101;
-  std::uint64_t text;
-  std::memcpy(&text, digits, sizeof text);
-  const std::uint64_t letters = (text >> 6) & each;
-  const std::uint64_t nibbles = (text & (0x0F * each)) + 9 * letters;
-  const std::uint64_t beyond_nine = ((nibbles + 6 * each) >> 4) & each;
-  const std::uint64_t again = nibbles + 0x30 * each + 39 * beyond_nine;
-  if (again != text || (nibbles & (0xF0 * each)) != 0) return std::nullopt;
-  std::uint64_t value = __builtin_bswap64(nibbles);
-  value = (value | value >> 4) & 0x00FF00FF00FF00FF;
-  value = (value | value >> 8) & 0x0000FFFF0000FFFF;
-  return (value | value >> 16) & 0xFFFFFFFF;
-}
 
 // A decimal at the front of `text`, which is cut off; empty when there is none.
 std::optional<std::uint64_t> cut_decimal(std::string_view& text) {
@@ -61,27 +44,12 @@ void append_hex64(std::string& out, std::uint64_t value) {
   for (int shift = 60; shift >= 0; shift -= 4) out += digits[(value >> shift) & 15];
 }
 
-std::optional<std::uint64_t> hex64_of(std::string_view digits) {
-  if (digits.size() != hex_digits) return std::nullopt;
-  const auto high = eight_digits(digits.data());
-  const auto low = eight_digits(digits.data() + 8);
-  if (!high || !low) return std::nullopt;
-  return *high << 32 | *low;
-}
-
 std::uint64_t Chain::sum_of(std::string_view body, std::uint64_t previous) const {
-  std::array<char, 32> link;
+  std::array<char, link_bytes> link;
   std::memcpy(link.data(), run_.bytes.data(), 16);
   std::memcpy(link.data() + 16, &segment_, 8);
   std::memcpy(link.data() + 24, &previous, 8);
-  return xxh3(body, xxh3({link.data(), link.size()}, 0));
-}
-
-std::optional<std::uint64_t> stated_sum(std::string_view line) {
-  if (line.size() <= sum_tail_bytes) return std::nullopt;
-  const std::string_view tail = line.substr(line.size() - sum_tail_bytes);
-  if (!tail.starts_with(sum_mark) || !tail.ends_with("\"}")) return std::nullopt;
-  return hex64_of(tail.substr(sum_mark.size(), hex_digits));
+  return xxh3_linked(body, link.data());
 }
 
 void LineWriter::append(std::string& out,

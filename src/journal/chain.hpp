@@ -3,6 +3,7 @@
 // The check at the end of every line: `,"sum":"<16 hex>"}`, XXH3-64 over all bytes of the line
 // before it, seeded with XXH3-64 of (run id, segment number, the previous line's sum).
 
+#include "journal/hex64.hpp"
 #include "journal/run_id.hpp"
 
 #include <cstdint>
@@ -14,10 +15,7 @@ namespace assay::journal {
 
 // Bytes of `,"sum":"0123456789abcdef"}`.
 inline constexpr std::size_t sum_tail_bytes = 26;
-
-// Sixteen lower-case hex digits, the most significant first.
-void append_hex64(std::string& out, std::uint64_t value);
-[[nodiscard]] std::optional<std::uint64_t> hex64_of(std::string_view digits);  // lower-case only
+inline constexpr std::string_view sum_mark = ",\"sum\":\"";
 
 // Where in the chain of one segment a line stands.
 class Chain {
@@ -34,7 +32,12 @@ class Chain {
 };
 
 // The sum that a line (without newline) states; empty when its end is not `,"sum":"<16 hex>"}`.
-[[nodiscard]] std::optional<std::uint64_t> stated_sum(std::string_view line);
+[[nodiscard]] inline std::optional<std::uint64_t> stated_sum(std::string_view line) {
+  if (line.size() <= sum_tail_bytes) return std::nullopt;
+  const std::string_view tail = line.substr(line.size() - sum_tail_bytes);
+  if (!tail.starts_with(sum_mark) || !tail.ends_with("\"}")) return std::nullopt;
+  return hex64_of(tail.substr(sum_mark.size(), hex_digits));
+}
 
 // The bytes that the sum covers. The line states a sum.
 [[nodiscard]] inline std::string_view summed_part(std::string_view line) {

@@ -31,6 +31,9 @@ class Decoder {
   // Errors: Errc::damaged naming the field.
   [[nodiscard]] Result<Record> decode(std::string_view line);
 
+  // The same, always by the JSON parser: what score_line.hpp is held against.
+  [[nodiscard]] Result<Record> decode_any(std::string_view line);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -2,6 +2,7 @@
 #include "journal/chain.hpp"
 #include "journal/codec.hpp"
 #include "journal/json_fields.hpp"
+#include "journal/score_line.hpp"
 
 #include <fmt/format.h>
 
@@ -312,6 +313,28 @@ std::optional<Record> record_of(JsonFields& fields, std::string_view line) {
   return std::nullopt;
 }
 
+ScoreRecord record_of(ScoreLine&& line) {
+  Outcome outcome =
+      line.score ? Outcome(*line.score) : Outcome(Failure{*line.failure, std::string(line.reason)});
+  return {.key = line.key,
+          .row = line.row,
+          .policy = std::string(line.policy),
+          .purpose = line.purpose,
+          .method = line.method,
+          .outcome = std::move(outcome),
+          .delivery = {.attempts = line.attempts,
+                       .endpoint = std::string(line.endpoint),
+                       .model = std::string(line.model),
+                       .latency = line.latency,
+                       .cost = line.cost,
+                       .cost_unknown = line.cost_unknown,
+                       .usage = line.usage,
+                       .time = line.time.value_or(WallTime{})},
+          .tokens = {},
+          .errors = {},
+          .body = {}};
+}
+
 }  // namespace
 
 struct Decoder::State {
@@ -324,6 +347,11 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 Decoder::~Decoder() = default;
 
 Result<Record> Decoder::decode(std::string_view line) {
+  if (auto score = score_line_of(line)) return record_of(std::move(*score));
+  return decode_any(line);
+}
+
+Result<Record> Decoder::decode_any(std::string_view line) {
   element document;
   object root;
   if (const auto error = state_->parser.parse(line.data(), line.size()).get(document)) {

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +38,8 @@ class PosixStorage final : public Storage {
     if (count < 0) return last_error();
     return static_cast<std::size_t>(count);
   }
+  std::string_view map(FileHandle file, std::uint64_t offset, std::size_t bytes) override;
+  void unmap(std::string_view mapped) override;
   Io<std::uint64_t> size_of(FileHandle file) override {
     struct stat status{};
     if (::fstat(file, &status) != 0) return last_error();
@@ -65,6 +68,21 @@ class PosixStorage final : public Storage {
     return file;
   }
 };
+
+// The pages are brought in by a call that tells of an error: a page that is only missed when it is
+// looked at ends the process with SIGBUS. Kernels before 5.14 do not have it: nothing is mapped.
+std::string_view PosixStorage::map(FileHandle file, std::uint64_t offset, std::size_t bytes) {
+  void* begin = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, static_cast<off_t>(offset));
+  if (begin == MAP_FAILED) return {};
+  const std::string_view mapped(static_cast<const char*>(begin), bytes);
+  if (::madvise(begin, bytes, MADV_POPULATE_READ) == 0) return mapped;
+  unmap(mapped);
+  return {};
+}
+
+void PosixStorage::unmap(std::string_view mapped) {
+  ::munmap(const_cast<char*>(mapped.data()), mapped.size());
+}
 
 Io<void> PosixStorage::sync_directory(const std::filesystem::path& path) {
   const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -25,6 +25,9 @@ using Io = std::expected<T, Errno>;
 // A file opened through a Storage; a descriptor where the storage is the operating system's.
 using FileHandle = int;
 
+// A huge page: mapped whole where it can be, one entry of a table in place of 512.
+inline constexpr std::uint64_t map_alignment = 2u << 20;
+
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -38,6 +41,14 @@ class Storage {
   [[nodiscard]] virtual Io<std::size_t> read_at(FileHandle file,
                                                 std::span<char> buffer,
                                                 std::uint64_t offset) = 0;
+  // `bytes` bytes from `offset` on, in memory and already read, without a copy; empty where that
+  // cannot be had: read_at() then does it or says why not. Valid until unmap().
+  [[nodiscard]] virtual std::string_view map(FileHandle /*file*/,
+                                             std::uint64_t /*offset*/,  // k * map_alignment
+                                             std::size_t /*bytes*/) {
+    return {};
+  }
+  virtual void unmap(std::string_view /*mapped*/) {}
   [[nodiscard]] virtual Io<std::uint64_t> size_of(FileHandle file) = 0;
   [[nodiscard]] virtual Io<void> sync_data(FileHandle file) = 0;  // fdatasync
   [[nodiscard]] virtual Io<void> sync_file(FileHandle file) = 0;  // fsync

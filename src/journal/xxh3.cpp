@@ -6,14 +6,14 @@
 namespace assay::journal {
 namespace {
 
-using Hash = std::uint64_t (*)(std::string_view, std::uint64_t);
-
-Hash widest() {
+bool has_avx2() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return xxh3_avx2;
+  return __builtin_cpu_supports("avx2");
+#else
+  return false;
 #endif
-  return xxh3_plain;
 }
+const bool is_wide = has_avx2();
 
 }  // namespace
 
@@ -22,8 +22,17 @@ std::uint64_t xxh3_plain(std::string_view bytes, std::uint64_t seed) {
 }
 
 std::uint64_t xxh3(std::string_view bytes, std::uint64_t seed) {
-  static const Hash hash = widest();
-  return hash(bytes, seed);
+#if defined(__x86_64__)
+  if (is_wide) return xxh3_avx2(bytes, seed);
+#endif
+  return xxh3_plain(bytes, seed);
+}
+
+std::uint64_t xxh3_linked(std::string_view bytes, const char* link) {
+#if defined(__x86_64__)
+  if (is_wide) return xxh3_linked_avx2(bytes, link);
+#endif
+  return xxh3_plain(bytes, xxh3_plain({link, link_bytes}, 0));
 }
 
 }  // namespace assay::journal

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -12,5 +13,11 @@ namespace assay::journal {
 // xxh3() to choose from.
 [[nodiscard]] std::uint64_t xxh3_plain(std::string_view bytes, std::uint64_t seed);
 [[nodiscard]] std::uint64_t xxh3_avx2(std::string_view bytes, std::uint64_t seed);
+
+// XXH3-64 of `bytes`, seeded with the XXH3-64 (seed 0) of `link`: one call for both, since lines
+// are short and many.
+inline constexpr std::size_t link_bytes = 32;
+[[nodiscard]] std::uint64_t xxh3_linked(std::string_view bytes, const char* link);
+[[nodiscard]] std::uint64_t xxh3_linked_avx2(std::string_view bytes, const char* link);
 
 }  // namespace assay::journal

@@ -1,0 +1,256 @@
+#include "journal/score_line.hpp"
+
+#include "journal/chain.hpp"
+#include "journal/hex64.hpp"
+
+#include <array>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+namespace assay::journal {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool is_plain(char c) {
+  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+// Eight characters at once: a byte's top bit is set where it is below 0x20, a quote, a backslash or
+// not ASCII. (0x7F passes: JSON allows it.)
+bool eight_are_plain(const char* text) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  std::uint64_t word;
+  std::memcpy(&word, text, sizeof word);
+  const std::uint64_t quote = word ^ (each * '"');
+  const std::uint64_t backslash = word ^ (each * '\\');
+  const std::uint64_t bad = (word - each * 0x20) | (quote - each) | (backslash - each) | word;
+  return (bad & (each * 0x80)) == 0;
+}
+
+// Reads the line from the front. The first thing that is not as expected ends it; every later read
+// is harmless.
+class Cursor {
+ public:
+  explicit Cursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+
+  [[nodiscard]] bool good() const { return good_; }
+  void refuse() { good_ = false; }
+  [[nodiscard]] bool at_end() const { return good_ && at_ == end_; }
+
+  // Takes `mark` when it stands here. Its length is known to the compiler: no call of memcmp.
+  template <std::size_t size>
+  bool skip(const char (&mark)[size]) {
+    constexpr std::size_t length = size - 1;
+    const bool here =
+        static_cast<std::size_t>(end_ - at_) >= length && std::memcmp(at_, mark, length) == 0;
+    if (here) at_ += length;
+    return here;
+  }
+  template <std::size_t size>
+  void expect(const char (&mark)[size]) {
+    good_ = skip(mark) && good_;
+  }
+
+  // A text without escapes, in ASCII, with its closing quote.
+  std::string_view text() {
+    const char* const begin = at_;
+    while (end_ - at_ >= 8 && eight_are_plain(at_)) at_ += 8;
+    while (at_ < end_ && is_plain(*at_)) ++at_;
+    const std::string_view found(begin, static_cast<std::size_t>(at_ - begin));
+    expect("\"");
+    return found;
+  }
+
+  // Exactly `count` characters, whatever they are; empty when there are fewer.
+  std::string_view characters(std::size_t count) {
+    if (static_cast<std::size_t>(end_ - at_) < count) {
+      good_ = false;
+      return {};
+    }
+    const std::string_view found(at_, count);
+    at_ += count;
+    return found;
+  }
+
+  template <class Integer>
+  Integer integer() {
+    const char* const digits = at_ < end_ && *at_ == '-' ? at_ + 1 : at_;
+    Integer value{};
+    const auto [stop, ec] = std::from_chars(at_, end_, value);
+    // JSON has no leading zeros.
+    good_ = good_ && ec == std::errc{} && (*digits != '0' || stop == digits + 1);
+    at_ = stop;
+    return value;
+  }
+
+  double number();
+
+ private:
+  // One digit or more; false when there is none.
+  bool digits() {
+    const char* const begin = at_;
+    while (at_ < end_ && is_digit(*at_)) ++at_;
+    return at_ > begin;
+  }
+  const char* at_;
+  const char* end_;
+  bool good_ = true;
+};
+
+// JSON's grammar, which is narrower than from_chars'. A whole number without point or exponent is
+// left to the Decoder when it is long: a parser may refuse it.
+double Cursor::number() {
+  const char* const begin = at_;
+  skip("-");
+  const char* const first = at_;
+  good_ = good_ && digits() && (*first != '0' || at_ == first + 1);
+  bool is_whole = true;
+  if (skip(".")) {
+    is_whole = false;
+    good_ = digits() && good_;
+  }
+  if (skip("e") || skip("E")) {
+    is_whole = false;
+    if (!skip("+")) skip("-");
+    good_ = digits() && good_;
+  }
+  double value = 0;
+  const auto [stop, ec] = std::from_chars(begin, at_, value);
+  good_ = good_ && ec == std::errc{} && stop == at_ && !(is_whole && at_ - begin > 15);
+  return value;
+}
+
+void read_key(Cursor& in, ContentKey& key) {
+  const std::string_view digits = in.characters(2 * hex_digits);
+  if (!in.good()) return;
+  const auto high = hex64_of(digits.substr(0, hex_digits));
+  const auto low = hex64_of(digits.substr(hex_digits));
+  in.expect("\"");
+  if (!high || !low) return in.refuse();
+  const std::array<std::uint64_t, 2> halves{__builtin_bswap64(*high), __builtin_bswap64(*low)};
+  std::memcpy(key.bytes.data(), halves.data(), sizeof halves);
+}
+
+// As the Decoder does: issued again, and of the grade that the line states.
+std::optional<Certificate> certificate_of(Method method,
+                                          std::string_view checks,
+                                          std::string_view grade) {
+  if (checks.size() != check_count) return std::nullopt;
+  Certificate::Draft draft(method);
+  for (std::size_t i = 0; i < check_count; ++i) {
+    if (checks[i] == 'p') draft.set(static_cast<Check>(i), Verdict::proved);
+    if (checks[i] == 'n') draft.set(static_cast<Check>(i), Verdict::not_reported);
+  }
+  const auto certificate = draft.issue();
+  if (!certificate || grade != name_of(certificate->grade())) return std::nullopt;
+  return *certificate;
+}
+
+void read_method(Cursor& in, ScoreLine& line) {
+  in.expect(",\"method\":\"");
+  const auto method = method_of(in.text());
+  if (!method) return in.refuse();
+  line.method = *method;
+}
+
+void read_score(Cursor& in, ScoreLine& line) {
+  in.expect(",\"logprob\":");
+  const auto logprob = LogProb::from_nats(in.number());
+  in.expect(",\"tokens\":");
+  const auto tokens = in.integer<std::int64_t>();
+  read_method(in, line);
+  in.expect(",\"grade\":\"");
+  const std::string_view grade = in.text();
+  in.expect(",\"boundary\":\"exact\",\"checks\":\"");
+  const std::string_view checks = in.text();
+  if (!in.good() || !logprob || tokens < 1) return in.refuse();
+  const auto certificate = certificate_of(line.method, checks, grade);
+  if (!certificate) return in.refuse();
+  line.score = Score{*logprob, TokenCount{tokens}, *certificate};
+}
+
+void read_failure(Cursor& in, ScoreLine& line) {
+  in.expect(",\"logprob\":null,\"tokens\":null");
+  read_method(in, line);
+  in.expect(",\"grade\":null,\"failure\":{\"class\":\"");
+  line.failure = failure_class_of(in.text());
+  in.expect(",\"reason\":\"");
+  line.reason = in.text();
+  in.expect("}");
+  if (!line.failure) in.refuse();
+}
+
+void read_latency(Cursor& in, ScoreLine& line) {
+  const double nanos = in.number() * 1e6;
+  if (!(nanos >= 0 && nanos < 3e18)) return in.refuse();
+  line.latency = Duration{std::llround(nanos)};
+}
+
+void read_delivery(Cursor& in, ScoreLine& line) {
+  in.expect(",\"attempts\":");
+  line.attempts = in.integer<std::uint32_t>();
+  if (in.skip(",\"endpoint\":\"")) line.endpoint = in.text();
+  if (in.skip(",\"model\":\"")) line.model = in.text();
+  in.expect(",\"cost_nanousd\":");
+  line.cost = NanoUsd{in.integer<std::int64_t>()};
+  if (in.skip(",\"cost_unknown_nanousd\":")) {
+    line.cost_unknown = NanoUsd{in.integer<std::int64_t>()};
+  }
+  if (in.skip(",\"latency_ms\":")) read_latency(in, line);
+  if (in.skip(",\"usage_input\":")) line.usage.input = TokenCount{in.integer<std::int64_t>()};
+  if (in.skip(",\"usage_output\":")) line.usage.output = TokenCount{in.integer<std::int64_t>()};
+  if (in.skip(",\"time_ms\":")) {
+    line.time = WallTime{std::chrono::milliseconds{in.integer<std::int64_t>()}};
+  }
+}
+
+}  // namespace
+
+std::optional<ScoreLine> score_line_of(std::string_view line) {
+  if (!stated_sum(line)) return std::nullopt;
+  Cursor in(summed_part(line));
+  if (in.skip("{\"durable\":")) {
+    static_cast<void>(in.integer<std::uint64_t>());
+    in.expect(",\"after\":\"");
+    static_cast<void>(in.text());
+    in.expect(",");
+  } else {
+    in.expect("{");
+  }
+  in.expect("\"type\":\"score\",\"key\":\"");
+  if (!in.good()) return std::nullopt;
+  // In its final place: copying it costs as much as reading a dozen fields.
+  std::optional<ScoreLine> result(std::in_place);
+  ScoreLine& found = *result;
+  read_key(in, found.key);
+  in.expect(",\"row\":");
+  found.row = in.integer<std::uint64_t>();
+  in.expect(",\"policy\":\"");
+  found.policy = in.text();
+  in.expect(",\"purpose\":\"");
+  const auto purpose = purpose_of(in.text());
+  if (!purpose) in.refuse();
+  if (!in.good()) {
+    result.reset();
+    return result;
+  }
+  found.purpose = *purpose;
+  if (in.skip(",\"status\":\"ok\"")) {
+    read_score(in, found);
+  } else {
+    in.expect(",\"status\":\"failed\"");
+    read_failure(in, found);
+  }
+  read_delivery(in, found);
+  in.expect(",\"seq\":");
+  static_cast<void>(in.integer<std::uint64_t>());
+  if (!in.at_end()) result.reset();
+  return result;
+}
+
+}  // namespace assay::journal
