@@ -150,39 +150,99 @@ void Reading::gather() {
   log_norm_ = std::log(with_seen + std::pow(shares_.base, model_->exponent()) * rest);
 }
 
+Reading::Seen Reading::look_up(TokenId token) const {
+  const auto recent = static_cast<double>(std::count(recent_.begin(), recent_.end(), token));
+  return {token, trigrams_.count_of(token), bigrams_.count_of(token), recent};
+}
+
 double Reading::log_prob(TokenId next) {
   ensure(next < base_.size(), "a token id is below the vocabulary's size");
   if (model_->exponent() == 1) {
     prepare();
     log_norm_ = 0;
-    const auto recent = static_cast<double>(std::count(recent_.begin(), recent_.end(), next));
-    return nats_of(raw({next, trigrams_.count_of(next), bigrams_.count_of(next), recent}));
+    return nats_of(raw(look_up(next)));
   }
   gather();
   return nats_of(raw(is_seen(next) ? seen_[seen_at_[next]] : Seen{next, 0, 0, 0}));
 }
 
+namespace {
+
+// The best so far, at most `count`, best first, ties to the smaller id. Each token is offered any
+// number of times with one value.
+class Best {
+ public:
+  Best(std::size_t count, std::vector<TokenLogProb>& out) : count_(count), out_(out) {
+    out_.clear();
+  }
+
+  [[nodiscard]] bool closed_to(double bound) const {
+    return out_.size() == count_ && bound < out_.back().nats;
+  }
+  void offer(TokenId token, double value) {
+    const TokenLogProb entry{token, value};
+    const auto better = [](const TokenLogProb& a, const TokenLogProb& b) {
+      return a.nats != b.nats ? a.nats > b.nats : a.token < b.token;
+    };
+    if (out_.size() == count_ && !better(entry, out_.back())) return;
+    const auto place = std::lower_bound(out_.begin(), out_.end(), entry, better);
+    if (place != out_.end() && place->token == token) return;
+    out_.insert(place, entry);
+    if (out_.size() > count_) out_.pop_back();
+  }
+
+ private:
+  std::size_t count_;
+  std::vector<TokenLogProb>& out_;  // raw probabilities until the end
+};
+
+}  // namespace
+
 void Reading::likeliest(std::size_t count, std::vector<TokenLogProb>& out) {
   ensure(count <= Model::top_max, "at most Model::top_max tokens are ranked");
-  gather();
   out.clear();
-  const auto better = [](const TokenLogProb& a, const TokenLogProb& b) {
-    return a.nats != b.nats ? a.nats > b.nats : a.token < b.token;
-  };
-  // Raw probabilities here, logarithms only for those that stay.
-  const auto offer = [&](const Seen& seen) {
-    const TokenLogProb entry{seen.token, raw(seen)};
-    if (out.size() == count && !better(entry, out.back())) return;
-    if (out.size() == count) out.pop_back();
-    out.insert(std::upper_bound(out.begin(), out.end(), entry, better), entry);
-  };
   if (count == 0) return;
-  for (const auto& seen : seen_) offer(seen);
-  // A token neither seen nor among the first `count` leaders has that many better ones before it.
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!is_seen(leaders_[i])) offer({leaders_[i], 0, 0, 0});
+  if (model_->exponent() == 1 && !gathered_) {
+    rank_bounded(count, out);
+  } else {
+    rank_gathered(count, out);
   }
   for (auto& entry : out) entry.nats = nats_of(entry.nats);
+}
+
+// A token neither seen nor among the first `count` leaders has that many better ones before it.
+void Reading::rank_gathered(std::size_t count, std::vector<TokenLogProb>& out) {
+  gather();
+  Best best(count, out);
+  for (const auto& seen : seen_) best.offer(seen.token, raw(seen));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_seen(leaders_[i])) best.offer(leaders_[i], raw({leaders_[i], 0, 0, 0}));
+  }
+}
+
+// The same without looking at every successor: they come by falling count, until no count that is
+// left can suffice.
+void Reading::rank_bounded(std::size_t count, std::vector<TokenLogProb>& out) {
+  prepare();
+  log_norm_ = 0;
+  Best best(count, out);
+  const auto offer = [&](TokenId token) { best.offer(token, raw(look_up(token))); };
+  for (std::size_t i = 0; i < count; ++i) offer(leaders_[i]);
+  for (const auto token : recent_) offer(token);
+  const auto base_most = shares_.base * base_[leaders_[0]];
+  const auto bigram_most = bigrams_.ranked.empty() ? 0 : bigrams_.counts[bigrams_.ranked[0]];
+  // A hair more than exact, so that rounding of the bound leaves nobody out.
+  constexpr double hair = 1 + 1e-12;
+  for (const auto place : trigrams_.ranked) {
+    const auto most =
+        shares_.trigram * trigrams_.counts[place] + shares_.bigram * bigram_most + base_most;
+    if (best.closed_to(most * hair)) break;
+    offer(trigrams_.tokens[place]);
+  }
+  for (const auto place : bigrams_.ranked) {
+    if (best.closed_to((shares_.bigram * bigrams_.counts[place] + base_most) * hair)) break;
+    offer(bigrams_.tokens[place]);
+  }
 }
 
 void Reading::distribution(double temperature, std::vector<double>& out) {

@@ -70,6 +70,9 @@ class Reading {
   void prepare();  // successors, shares and recent_ for the next token
   void gather();   // seen_: every token with more than its base weight; and norm_ if T is not 1
   Seen& seen_entry(TokenId token);
+  [[nodiscard]] Seen look_up(TokenId token) const;  // without gathering
+  void rank_gathered(std::size_t count, std::vector<TokenLogProb>& out);
+  void rank_bounded(std::size_t count, std::vector<TokenLogProb>& out);
   void raise_leaders(TokenId token);
   [[nodiscard]] bool is_seen(TokenId token) const;
   [[nodiscard]] TokenId sample_plainly(Rng& rng);

@@ -1,6 +1,7 @@
 #include "teacher/weights.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace assay::teacher {
 
@@ -14,7 +15,19 @@ Successors Weights::Table::at(Range range) const {
   const auto length = range.end - range.begin;
   return {std::span(tokens).subspan(range.begin, length),
           std::span(counts).subspan(range.begin, length),
+          std::span(ranked).subspan(range.begin, length),
           range.total};
+}
+
+void Weights::Table::rank(Range range) {
+  ranked.resize(tokens.size());
+  const auto places = std::span(ranked).subspan(range.begin, range.end - range.begin);
+  std::iota(places.begin(), places.end(), 0U);
+  std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto count_a = counts[range.begin + a];
+    const auto count_b = counts[range.begin + b];
+    return count_a != count_b ? count_a > count_b : a < b;
+  });
 }
 
 namespace {
@@ -65,6 +78,8 @@ Weights::Weights(std::span<const TokenId> corpus, TokenId vocabulary_size)
   tabulate(std::move(triples), trigrams_, [this](std::uint64_t context) -> Range& {
     return trigram_ranges_[context];
   });
+  for (const auto& range : bigram_ranges_) bigrams_.rank(range);
+  for (const auto& [context, range] : trigram_ranges_) trigrams_.rank(range);
 }
 
 Successors Weights::after(TokenId last) const {

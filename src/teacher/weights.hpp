@@ -13,6 +13,7 @@ namespace assay::teacher {
 struct Successors {
   std::span<const TokenId> tokens;
   std::span<const double> counts;
+  std::span<const std::uint32_t> ranked;  // places in the two above, by falling count
   double total = 0;
 
   [[nodiscard]] double distinct() const { return static_cast<double>(tokens.size()); }
@@ -38,6 +39,8 @@ class Weights {
   struct Table {
     std::vector<TokenId> tokens;
     std::vector<double> counts;
+    std::vector<std::uint32_t> ranked;
+    void rank(Range range);
     [[nodiscard]] Successors at(Range range) const;
   };
 

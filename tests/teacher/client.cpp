@@ -63,6 +63,7 @@ Client::Client(Server& server) : stream_(std::make_unique<Stream>()) {
 }
 
 Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
 
 std::string Client::request(std::string_view method,
                             std::string_view path,

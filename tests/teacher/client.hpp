@@ -49,6 +49,8 @@ class Client {
  public:
   explicit Client(Server& server);  // throws boost::system::system_error when the handshake fails
   ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) = delete;
 
   // Nothing when the connection ended first.
   [[nodiscard]] std::optional<Answer> get(std::string_view path);
