@@ -242,7 +242,14 @@ Result<int> make_data(const TeacherOptions& options) {
 }
 
 int list_faults() {
-  for (const auto& row : teacher::fault_rows()) fmt::print("{:<22}{}\n", row.name, row.meaning);
+  for (const auto& group : teacher::fault_groups()) {
+    fmt::print("{}\n", group.title);
+    for (const auto& row : group.rows) {
+      auto name = std::string(row.name);
+      if (row.amount) name += fmt::format("={}", *row.amount);
+      fmt::print("  {:<24}{}\n", name, row.meaning);
+    }
+  }
   return exit_complete;
 }
 
@@ -266,7 +273,9 @@ void add_serving(CLI::App& command, TeacherOptions& options) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   command
-      .add_option("--context", server.context_tokens_max, "Tokens of prompt and answer together")
+      .add_option("--context,--context-length",
+                  server.context_tokens_max,
+                  "Tokens of prompt and answer together")
       ->capture_default_str()
       ->check(CLI::Range(16, 10'000'000));
   command
@@ -301,8 +310,10 @@ void add_behaviour(CLI::App& command, TeacherOptions& options) {
       ->capture_default_str();
   command.add_option("--fault",
                      options.faults,
-                     "NAME:probability (each attempt by itself), NAME:probability:N (the first N "
-                     "attempts of the contents chosen), NAME:probability:always, or NAME@request");
+                     "NAME (always), NAME:probability (each attempt by itself), "
+                     "NAME:probability:N (the first N attempts of the contents chosen), "
+                     "NAME:probability:always, or NAME@request; NAME=AMOUNT where --list-faults "
+                     "shows one");
   command.add_flag("--list-faults", options.list_faults, "Print the faults there are, and end");
   command.add_option("--seed", server.seed, "Of faults, latency, generation and data")
       ->capture_default_str();

@@ -38,6 +38,8 @@ std::string_view phrase_of(int status) {
       return "Bad Gateway";
     case 503:
       return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
     default:
       return "Unknown";
   }
@@ -93,7 +95,7 @@ void append_array(std::string& out, std::size_t count, Entry&& entry) {
 void append_logprobs(std::string& out, const Choice& choice, const Vocabulary& vocabulary) {
   out += "{\"tokens\":";
   append_array(out, choice.tokens.size(), [&](std::size_t i) {
-    out += vocabulary.json_of(choice.tokens[i]);
+    out += choice.shown.empty() ? vocabulary.json_of(choice.tokens[i]) : choice.shown[i];
   });
   out += ",\"token_logprobs\":";
   append_array(out, choice.nats.size(), [&](std::size_t i) { append_value(out, choice, i); });
@@ -163,7 +165,8 @@ void append_json(std::string& out, const Completion& completion, const Vocabular
   append_array(out, completion.choices.size(), [&](std::size_t i) {
     append_choice(out, completion.choices[i], vocabulary);
   });
-  if (completion.with_usage) {
+  if (completion.usage == Completion::Usage::null) out += ",\"usage\":null";
+  if (completion.usage == Completion::Usage::counted) {
     fmt::format_to(std::back_inserter(out),
                    R"(,"usage":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})",
                    completion.prompt_tokens,

@@ -26,6 +26,9 @@ struct Choice {
   std::size_t top_count = 0;  // most entries of a position in top_logprobs; 0: the column is null
   std::vector<TokenLogProb> tops;     // the positions' entries one after the other
   std::vector<std::size_t> top_ends;  // by position: end of its entries in `tops`
+  std::size_t prompt_count = 0;       // the first of the columns that are the prompt's
+  // JSON of each token in the place of the vocabulary's, when not empty: how a lie shows others.
+  std::vector<std::string> shown;
 
   // JSON put in the place of a log-probability, be it JSON or not: how a fault lies.
   struct Literal {
@@ -44,7 +47,8 @@ struct Completion {
   std::vector<Choice> choices;
   std::int64_t prompt_tokens = 0;
   std::int64_t completion_tokens = 0;
-  bool with_usage = true;
+  enum class Usage : std::uint8_t { counted, null, absent };
+  Usage usage = Usage::counted;
 };
 
 // An answer of HTTP but for its framing.

@@ -24,6 +24,7 @@ void drop_tokens(Choice& choice, std::size_t count) {
   choice.tokens.resize(left);
   choice.nats.resize(left);
   choice.offsets.resize(left);
+  choice.prompt_count = std::min(choice.prompt_count, left);
   if (choice.top_count != 0) choice.top_ends.resize(left);
 }
 
@@ -104,7 +105,7 @@ void short_offsets(Completion&, Choice& choice, Rng&) {
 }
 
 void no_usage(Completion& completion, Choice&, Rng&) {
-  completion.with_usage = false;
+  completion.usage = Completion::Usage::absent;
 }
 
 void wrong_usage(Completion& completion, Choice&, Rng&) {

@@ -43,6 +43,24 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view model, std::string_vi
 
 }  // namespace
 
+void hide_prompt(Choice& choice, const Prompt& prompt) {
+  const auto count = static_cast<std::ptrdiff_t>(prompt.tokens.size());
+  choice.text.erase(0, prompt.text.size());
+  if (count == 0) return;
+  choice.tokens.erase(choice.tokens.begin(), choice.tokens.begin() + count);
+  choice.nats.erase(choice.nats.begin(), choice.nats.begin() + count);
+  choice.offsets.erase(choice.offsets.begin(), choice.offsets.begin() + count);
+  const auto first = choice.offsets.empty() ? 0 : choice.offsets.front();
+  for (auto& offset : choice.offsets) offset -= first;
+  if (choice.top_count != 0) {
+    const auto tops = choice.top_ends[static_cast<std::size_t>(count) - 1];
+    choice.tops.erase(choice.tops.begin(), choice.tops.begin() + static_cast<std::ptrdiff_t>(tops));
+    choice.top_ends.erase(choice.top_ends.begin(), choice.top_ends.begin() + count);
+    for (auto& end : choice.top_ends) end -= tops;
+  }
+  choice.prompt_count = 0;
+}
+
 Completer::Completer(const std::vector<std::shared_ptr<const Model>>& models, std::uint64_t seed)
     : seed_(seed) {
   for (const auto& model : models) voices_.emplace(model->name(), Voice{model, Reading(*model)});
@@ -51,6 +69,38 @@ Completer::Completer(const std::vector<std::shared_ptr<const Model>>& models, st
 const Model* Completer::model(std::string_view name) const {
   const auto found = voices_.find(name);
   return found == voices_.end() ? nullptr : found->second.model.get();
+}
+
+Choice Completer::answer(const CompletionRequest& request, const Prompt& prompt) {
+  const auto found = voices_.find(request.model);
+  ensure(found != voices_.end(), "an answer is asked of a model that is served");
+  Choice choice;
+  answer_prompt(found->second, request, prompt, choice);
+  return choice;
+}
+
+Choice Completer::answer_as(std::shared_ptr<const Model> model,
+                            const CompletionRequest& request,
+                            const Prompt& prompt) {
+  Voice voice{model, Reading(*model)};
+  Choice choice;
+  answer_prompt(voice, request, prompt, choice);
+  return choice;
+}
+
+Reading& Completer::reading(std::string_view model) {
+  const auto found = voices_.find(model);
+  ensure(found != voices_.end(), "a reading is asked of a model that is served");
+  found->second.reading.restart();
+  return found->second.reading;
+}
+
+std::shared_ptr<const Model> Completer::another(std::string_view model) const {
+  const auto found = voices_.find(model);
+  for (const auto& [name, voice] : voices_) {
+    if (voice.model->fingerprint() != found->second.model->fingerprint()) return voice.model;
+  }
+  return nullptr;
 }
 
 Completion Completer::complete(const CompletionRequest& request) {
@@ -68,7 +118,7 @@ Completion Completer::complete(const CompletionRequest& request) {
     const auto prompt_tokens = static_cast<std::int64_t>(request.prompts[i].tokens.size());
     completion.prompt_tokens += prompt_tokens;
     completion.completion_tokens +=
-        static_cast<std::int64_t>(choice.tokens.size()) - (request.echo ? prompt_tokens : 0);
+        static_cast<std::int64_t>(choice.tokens.size() - choice.prompt_count);
   }
   return completion;
 }
@@ -100,6 +150,7 @@ void Completer::echo(Voice& voice,
   choice.offsets.reserve(count + 1);
   choice.tops.reserve(choice.top_count * (count + 2));
   choice.top_ends.reserve(count + 1);
+  choice.prompt_count = count;
   for (const auto token : prompt.tokens) append(voice, request, token, choice);
 }
 
@@ -140,7 +191,7 @@ void Completer::generate(Voice& voice,
   const auto text_begin = choice.text.size();
   const auto token_begin = choice.tokens.size();
   for (std::int64_t made = 0; made < request.max_tokens; ++made) {
-    const auto token = voice.reading.sample(request.temperature, rng);
+    const auto token = voice.reading.sample({request.temperature, request.top_p}, rng);
     if (Vocabulary::is_end(token)) {  // it is neither text nor counted
       choice.finish_reason = "stop";
       return;

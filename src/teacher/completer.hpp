@@ -24,6 +24,16 @@ class Completer {
   // request.model must be one of the models. Leaves id and created_s to the caller.
   [[nodiscard]] Completion complete(const CompletionRequest& request);
 
+  // For lies: the choice for one prompt by itself, by the request's model or by any other.
+  [[nodiscard]] Choice answer(const CompletionRequest& request, const Prompt& prompt);
+  [[nodiscard]] Choice answer_as(std::shared_ptr<const Model> model,
+                                 const CompletionRequest& request,
+                                 const Prompt& prompt);
+  // A reading of the model's, restarted; valid until the next call.
+  [[nodiscard]] Reading& reading(std::string_view model);
+  // A model with other values than this one's; nullptr when there is none.
+  [[nodiscard]] std::shared_ptr<const Model> another(std::string_view model) const;
+
  private:
   struct Voice {
     std::shared_ptr<const Model> model;
@@ -46,5 +56,8 @@ class Completer {
   std::vector<TokenLogProb> top_;
   std::int64_t code_points_ = 0;  // that began before the next token, in the choice at work
 };
+
+// Drops the columns and the text of the prompt from an echo of it and of what follows.
+void hide_prompt(Choice& choice, const Prompt& prompt);
 
 }  // namespace assay::teacher

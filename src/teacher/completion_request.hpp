@@ -30,6 +30,7 @@ struct CompletionRequest {
   bool echo = false;
   std::optional<std::int64_t> logprobs;  // 0..5
   double temperature = 1;                // of sampling only: log-probs are those of the model
+  double top_p = 1;                      // likewise; above 0
   std::vector<std::string> stop;
   std::optional<std::uint64_t> seed;
 };

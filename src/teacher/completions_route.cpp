@@ -1,8 +1,11 @@
 #include "teacher/completions_route.hpp"
 
 #include "teacher/rate_headers.hpp"
+#include "teacher/scene.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace assay::teacher {
 
@@ -25,6 +28,16 @@ void append_state(std::string& headers, const Ticket& ticket) {
   fmt::format_to(std::back_inserter(headers), "x-request-id: req_{}\r\n", ticket.ordinal);
   if (ticket.requests) append_rate_headers(headers, "requests", *ticket.requests);
   if (ticket.tokens) append_rate_headers(headers, "tokens", *ticket.tokens);
+}
+
+// A truncating provider takes what is longer than its context.
+bool truncates(const FaultRule& rule) {
+  return rule.name == "truncate-left" || rule.name == "truncate-right";
+}
+template <class Lies>
+bool truncates(const Lies& lies) {
+  return std::any_of(
+      lies.begin(), lies.end(), [](const auto& lie) { return truncates(*lie.rule); });
 }
 
 ContentKey content_of(const std::vector<ContentKey>& prompts) {
@@ -66,7 +79,10 @@ CompletionsRoute::CompletionsRoute(const ServerOptions& options,
       parser_(&parser),
       registry_(&registry),
       vocabulary_(&models.front()->vocabulary()),
-      completer_(models, options.seed) {}
+      completer_(models, options.seed),
+      may_truncate_(std::any_of(options.faults.rules.begin(),
+                                options.faults.rules.end(),
+                                [](const FaultRule& rule) { return truncates(rule); })) {}
 
 Reply CompletionsRoute::refuse(const ApiError& error, const Moment& moment, bool keep_alive) {
   const auto ticket = registry_->note(moment.now);
@@ -94,10 +110,15 @@ std::expected<CompletionRequest, ApiError> CompletionsRoute::read(const Call& ca
                  std::nullopt,
                  "model_not_found"});
   }
-  for (const auto& prompt : request->prompts) {
-    const auto wanted = static_cast<std::int64_t>(prompt.tokens.size()) + request->max_tokens;
+  if (auto error = too_long(*request); error && !may_truncate_) return std::unexpected(*error);
+  return request;
+}
+
+std::optional<ApiError> CompletionsRoute::too_long(const CompletionRequest& request) const {
+  for (const auto& prompt : request.prompts) {
+    const auto wanted = static_cast<std::int64_t>(prompt.tokens.size()) + request.max_tokens;
     if (wanted <= options_->context_tokens_max) continue;
-    return std::unexpected(ApiError{
+    return ApiError{
         400,
         fmt::format("This model's maximum context length is {} tokens, however you requested {} "
                     "tokens ({} in your prompt; {} "
@@ -105,12 +126,12 @@ std::expected<CompletionRequest, ApiError> CompletionsRoute::read(const Call& ca
                     options_->context_tokens_max,
                     wanted,
                     prompt.tokens.size(),
-                    request->max_tokens),
+                    request.max_tokens),
         "invalid_request_error",
         "prompt",
-        "context_length_exceeded"});
+        "context_length_exceeded"};
   }
-  return request;
+  return std::nullopt;
 }
 
 std::expected<CompletionsRoute::Asked, ApiError> CompletionsRoute::ask(const Call& call) {
@@ -128,8 +149,34 @@ std::expected<CompletionsRoute::Asked, ApiError> CompletionsRoute::ask(const Cal
   return asked;
 }
 
+void CompletionsRoute::tell_lie(const Fate::Lie& lie,
+                                Completion& completion,
+                                const CompletionRequest& request,
+                                const Ticket& ticket,
+                                Rng& rng) {
+  if (lie.prompt >= completion.choices.size()) return;  // an earlier lie took them away
+  auto& choice = completion.choices[lie.prompt];
+  const auto& effect = lie.rule->row->effect;
+  if (const auto* simple = std::get_if<AnswerFault>(&effect)) {
+    return (*simple)(completion, choice, rng);
+  }
+  const Scene scene{.request = request,
+                    .prompt = request.prompts[lie.prompt],
+                    .amount = lie.rule->amount,
+                    .ordinal = ticket.ordinal,
+                    .in_flight = ticket.in_flight,
+                    .context_max = options_->context_tokens_max,
+                    .rng = rng,
+                    .completer = completer_,
+                    .memory = memory_};
+  std::get<SceneFault>(effect)(completion, choice, scene);
+}
+
 // Fills in the body. A lie is computed afresh and never kept.
-void CompletionsRoute::compute(Asked& asked, const Call& call, const Fate& fate, Rng& rng) {
+void CompletionsRoute::compute(Asked& asked,
+                               const Call& call,
+                               const Fate& fate,
+                               const Ticket& ticket) {
   if (asked.known != nullptr && fate.lies.empty()) return;
   if (!asked.request) {
     asked.own = *asked.known;
@@ -141,10 +188,8 @@ void CompletionsRoute::compute(Asked& asked, const Call& call, const Fate& fate,
   completion.created_s = call.moment.unix_s;
   asked.own.prompt_tokens = completion.prompt_tokens;
   asked.own.completion_tokens = completion.completion_tokens;
-  for (const auto& lie : fate.lies) {
-    if (lie.prompt >= completion.choices.size()) continue;  // an earlier lie took them away
-    std::get<AnswerFault>(lie.rule->row->effect)(completion, completion.choices[lie.prompt], rng);
-  }
+  auto rng = rng_for(options_->seed, ticket.ordinal, 3);
+  for (const auto& lie : fate.lies) tell_lie(lie, completion, *asked.request, ticket, rng);
   call.dialect.write(asked.own.body, completion, *vocabulary_);
   asked.known = nullptr;
   if (options_->precomputed && fate.lies.empty())
@@ -189,7 +234,7 @@ CompletionsRoute::Fate CompletionsRoute::fate_of(const Asked& asked, const Ticke
   if (options_->faults.rules.empty()) return fate;
   const auto strike = [&fate](const FaultRule* rule, std::size_t prompt) {
     if (rule == nullptr) return;
-    if (std::holds_alternative<AnswerFault>(rule->row->effect)) {
+    if (rule->row->lies()) {
       fate.lies.push_back({rule, prompt});
     } else if (fate.whole == nullptr) {
       fate.whole = rule;
@@ -223,7 +268,20 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
     bill(asked, ticket, line);
     return whole(answer);
   }
-  compute(asked, call, fate, rng);
+  if (asked.request && may_truncate_) {
+    const auto error = too_long(*asked.request);
+    if (error && !truncates(fate.lies)) {
+      line.status = error->status;
+      line.fault = {};
+      line.refusal = *error->code;
+      bill(asked, ticket, line);
+      auto refusal = answer_of(*error);
+      refusal.keep_alive = call.keep_alive;
+      refusal.headers = answer.headers;
+      return whole(refusal);
+    }
+  }
+  compute(asked, call, fate, ticket);
   const auto& said = asked.known != nullptr ? *asked.known : asked.own;
   line.status = 200;
   line.tokens_in = {said.prompt_tokens};

@@ -4,6 +4,7 @@
 #include "teacher/completer.hpp"
 #include "teacher/dialect.hpp"
 #include "teacher/fault_table.hpp"
+#include "teacher/prefix_memory.hpp"
 #include "teacher/registry.hpp"
 
 #include <cstdint>
@@ -75,7 +76,14 @@ class CompletionsRoute {
 
   [[nodiscard]] std::expected<CompletionRequest, ApiError> read(const Call& call);
   [[nodiscard]] std::expected<Asked, ApiError> ask(const Call& call);
-  void compute(Asked& asked, const Call& call, const Fate& fate, Rng& rng);
+  void compute(Asked& asked, const Call& call, const Fate& fate, const Ticket& ticket);
+  void tell_lie(const Fate::Lie& lie,
+                Completion& completion,
+                const CompletionRequest& request,
+                const Ticket& ticket,
+                Rng& rng);
+  // Longest prompt with its answer against the context; the refusal, or nothing.
+  [[nodiscard]] std::optional<ApiError> too_long(const CompletionRequest& request) const;
   [[nodiscard]] Reply limit(const Asked& asked, const Call& call, const Ticket& ticket);
   [[nodiscard]] Fate fate_of(const Asked& asked, const Ticket& ticket) const;
   [[nodiscard]] Reply deliver(Asked& asked, const Call& call, Ticket& ticket);
@@ -87,6 +95,8 @@ class CompletionsRoute {
   const Vocabulary* vocabulary_;
   Completer completer_;
   AnswerCache cache_;
+  PrefixMemory memory_;
+  bool may_truncate_;  // a fault may answer what is longer than the context
 };
 
 }  // namespace assay::teacher

@@ -68,6 +68,14 @@ void huge_header(HttpAnswer& answer, Rng&) {
 Script reset_before_answer(const HttpAnswer&, Rng&) {
   return {act(Kind::reset)};
 }
+Script ghost_billing(const HttpAnswer& answer, Rng&) {
+  HttpAnswer timeout;
+  timeout.status = 504;
+  timeout.content_type = "text/html";
+  timeout.keep_alive = answer.keep_alive;
+  timeout.body = "<html><body><h1>504 Gateway Time-out</h1></body></html>";
+  return {send(head(timeout) + timeout.body)};
+}
 Script reset_after_headers(const HttpAnswer& answer, Rng&) {
   return {send(head(answer)), wait(std::chrono::milliseconds(5)), act(Kind::reset)};
 }

@@ -95,12 +95,28 @@ bool read_when(std::string_view text, FaultRule& rule) {
   return read(attempts, rule.attempts) && rule.attempts > 0;
 }
 
+// "=0.05", or nothing for the table's amount.
+Status read_amount(std::string_view text, FaultRule& rule) {
+  rule.amount = rule.row->amount.value_or(0);
+  if (text.empty()) return {};
+  if (rule.row->amount && read(text.substr(1), rule.amount) && rule.amount > 0) return {};
+  return fail(Errc::usage,
+              rule.row->amount
+                  ? fmt::format("fault {}: '{}' is not a number above 0; write {}={}",
+                                rule.name,
+                                text.substr(1),
+                                rule.name,
+                                *rule.row->amount)
+                  : fmt::format("fault {} takes no amount; write {}", rule.name, rule.name));
+}
+
 }  // namespace
 
 Result<FaultRule> parse_fault_rule(std::string_view text) {
   FaultRule rule;
   const auto mark = std::min(text.find_first_of(":@"), text.size());
-  rule.name = text.substr(0, mark);
+  const auto equals = std::min(text.find('='), mark);
+  rule.name = text.substr(0, equals);
   rule.row = fault_row(rule.name);
   if (rule.row == nullptr) {
     return fail(
@@ -108,9 +124,15 @@ Result<FaultRule> parse_fault_rule(std::string_view text) {
         fmt::format(
             "there is no fault '{}'; did you mean '{}'?", rule.name, nearest_name(rule.name)));
   }
+  if (auto status = read_amount(text.substr(equals, mark - equals), rule); !status)
+    return std::unexpected(status.error());
   const auto rest = text.substr(std::min(mark + 1, text.size()));
   bool good = false;
-  if (mark < text.size() && text[mark] == '@') {
+  if (mark == text.size()) {
+    rule.when = FaultRule::When::always;
+    rule.probability = 1;
+    good = true;
+  } else if (mark < text.size() && text[mark] == '@') {
     rule.when = FaultRule::When::ordinal;
     good = read(rest, rule.ordinal) && rule.ordinal > 0;
   } else if (mark < text.size()) {
@@ -120,8 +142,9 @@ Result<FaultRule> parse_fault_rule(std::string_view text) {
     return fail(
         Errc::usage,
         fmt::format(
-            "fault '{}' does not say when; write {}:0.05, {}:0.05:2, {}:0.001:always or {}@17",
+            "fault '{}' does not say when; write {}, {}:0.05, {}:0.05:2, {}:0.001:always or {}@17",
             text,
+            rule.name,
             rule.name,
             rule.name,
             rule.name,

@@ -27,10 +27,12 @@ struct FaultRule {
   double probability = 0;
   std::uint32_t attempts = 0;
   std::uint64_t ordinal = 0;
+  double amount = 0;              // of rows that take one
   const FaultRow* row = nullptr;  // static storage
 };
 
-// "status-500:0.05", "status-500:0.05:2", "nan-logprob:0.001:always", "reset-mid-body@17".
+// "shifted-logprobs" (always), "status-500:0.05", "status-500:0.05:2", "nan-logprob:0.001:always",
+// "reset-mid-body@17"; with an amount where the table has one: "noise=0.05", "drift=100:1:always".
 // Errors: Errc::usage with the nearest known name.
 [[nodiscard]] Result<FaultRule> parse_fault_rule(std::string_view text);
 

@@ -33,6 +33,7 @@ void false_gzip(HttpAnswer&, Rng&);
 void huge_header(HttpAnswer&, Rng&);
 
 Script reset_before_answer(const HttpAnswer&, Rng&);
+Script ghost_billing(const HttpAnswer&, Rng&);
 Script reset_after_headers(const HttpAnswer&, Rng&);
 Script reset_mid_body(const HttpAnswer&, Rng&);
 Script close_before_answer(const HttpAnswer&, Rng&);

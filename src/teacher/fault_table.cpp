@@ -2,6 +2,8 @@
 
 #include "teacher/fault_effects.hpp"
 
+#include <vector>
+
 namespace assay::teacher {
 
 namespace {
@@ -20,7 +22,7 @@ constexpr std::string_view filtered_body =
     R"({"error":{"message":"The response was filtered due to the content management policy.","type":null,"param":"prompt","code":"content_filter"}})";
 constexpr std::string_view gateway_body = "<html><body><h1>502 Bad Gateway</h1></body></html>";
 
-const FaultRow table[] = {
+const FaultRow refusals[] = {
     {"status-408", "408 Request Timeout", Refusal{408, timeout_body}},
     {"status-429",
      "429 with retry-after",
@@ -36,27 +38,9 @@ const FaultRow table[] = {
     {"redirect",
      "302 to another host",
      Refusal{302, "", "location: https://127.0.0.2:1/v1/completions\r\n"}},
+};
 
-    {"nan-logprob", "one log-prob is the bare word NaN", effect::nan_logprob},
-    {"infinite-logprob", "one log-prob is the bare word -Infinity", effect::infinite_logprob},
-    {"null-logprob", "one log-prob in the middle is null", effect::null_logprob},
-    {"positive-logprob", "one log-prob is 0.25", effect::positive_logprob},
-    {"sentinel-logprob", "one log-prob is -9999.0", effect::sentinel_logprob},
-    {"string-logprob", "one log-prob is the string None", effect::string_logprob},
-    {"missing-logprobs", "logprobs is null", effect::missing_logprobs},
-    {"short-logprobs", "token_logprobs is one entry short", effect::short_logprobs},
-    {"echo-mismatch", "one byte of the echo is another", effect::echo_mismatch},
-    {"truncated-echo",
-     "the last third of the echo is missing, usage agrees",
-     effect::truncated_echo},
-    {"no-echo", "text and tokens are empty", effect::no_echo},
-    {"wrong-model", "another model's name and fingerprint", effect::wrong_model},
-    {"wrong-index", "the choice's index is out of range", effect::wrong_index},
-    {"short-offsets", "text_offset is one entry short", effect::short_offsets},
-    {"no-usage", "usage is absent", effect::no_usage},
-    {"wrong-usage", "usage counts seven prompt tokens more", effect::wrong_usage},
-    {"no-choices", "choices is empty", effect::no_choices},
-
+const FaultRow deliveries[] = {
     {"malformed-json", "a colon in the body is a semicolon", effect::malformed_json},
     {"truncated-json", "half of the body, framed as if it were all", effect::truncated_json},
     {"trailing-json", "a second document after the body's", effect::trailing_json},
@@ -66,6 +50,7 @@ const FaultRow table[] = {
     {"huge-header", "a header of 100,000 bytes", effect::huge_header},
 
     {"reset-before-answer", "TCP reset instead of an answer, billed", effect::reset_before_answer},
+    {"ghost-billing", "504 instead of an answer, billed", effect::ghost_billing},
     {"reset-after-headers", "TCP reset after the headers", effect::reset_after_headers},
     {"reset-mid-body", "TCP reset after half of the body", effect::reset_mid_body},
     {"close-before-answer", "an orderly end instead of an answer", effect::close_before_answer},
@@ -87,12 +72,28 @@ const FaultRow table[] = {
 
 }  // namespace
 
+std::span<const FaultGroup> fault_groups() {
+  static const auto groups = [] {
+    std::vector<FaultGroup> all{{"Refusals (not billed)", refusals}};
+    all.insert(all.end(), lie_groups().begin(), lie_groups().end());
+    all.push_back({"Damage on the way (billed)", deliveries});
+    return all;
+  }();
+  return groups;
+}
+
 std::span<const FaultRow> fault_rows() {
-  return table;
+  static const auto rows = [] {
+    std::vector<FaultRow> all;
+    for (const auto& group : fault_groups())
+      all.insert(all.end(), group.rows.begin(), group.rows.end());
+    return all;
+  }();
+  return rows;
 }
 
 const FaultRow* fault_row(std::string_view name) {
-  for (const auto& row : table) {
+  for (const auto& row : fault_rows()) {
     if (row.name == name) return &row;
   }
   return nullptr;

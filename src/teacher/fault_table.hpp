@@ -3,13 +3,16 @@
 #include "core/rng.hpp"
 #include "teacher/answer.hpp"
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
 
 namespace assay::teacher {
 
-// A fault's effect. Adding a fault is one row of the table and, for the last three kinds, one
+struct Scene;  // scene.hpp
+
+// A fault's effect. Adding a fault is one row of the table and, but for refusals, one
 // function.
 
 // Instead of an answer, this; it is not billed.
@@ -21,6 +24,8 @@ struct Refusal {
 };
 // The answer lies; `choice` is the one whose content is struck.
 using AnswerFault = void (*)(Completion& completion, Choice& choice, Rng& rng);
+// The same, by what the teacher knows beside the answer.
+using SceneFault = void (*)(Completion& completion, Choice& choice, const Scene& scene);
 // The answer's bytes are not what they should be.
 using BodyFault = void (*)(HttpAnswer& answer, Rng& rng);
 // The answer is not delivered as it should be.
@@ -29,8 +34,21 @@ using DeliveryFault = Script (*)(const HttpAnswer& answer, Rng& rng);
 struct FaultRow {
   std::string_view name;
   std::string_view meaning;  // for `assay teacher --list-faults`
-  std::variant<Refusal, AnswerFault, BodyFault, DeliveryFault> effect;
+  std::variant<Refusal, AnswerFault, SceneFault, BodyFault, DeliveryFault> effect;
+  std::optional<double> amount{};  // what a rule may change; absent: the fault takes none
+
+  [[nodiscard]] bool lies() const {
+    return std::holds_alternative<AnswerFault>(effect) ||
+           std::holds_alternative<SceneFault>(effect);
+  }
 };
+
+struct FaultGroup {
+  std::string_view title;
+  std::span<const FaultRow> rows;
+};
+[[nodiscard]] std::span<const FaultGroup> fault_groups();
+[[nodiscard]] std::span<const FaultGroup> lie_groups();  // those of lie_table.cpp
 
 [[nodiscard]] std::span<const FaultRow> fault_rows();
 [[nodiscard]] const FaultRow* fault_row(std::string_view name);

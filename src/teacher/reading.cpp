@@ -1,6 +1,7 @@
 #include "teacher/reading.hpp"
 
 #include "assay/ensure.hpp"
+#include "teacher/nucleus.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -260,14 +261,15 @@ void Reading::distribution(double temperature, std::vector<double>& out) {
   for (auto& probability : out) probability /= sum;
 }
 
-TokenId Reading::sample(double temperature, Rng& rng) {
+TokenId Reading::sample(Sampling sampling, Rng& rng) {
+  const auto [temperature, top_p] = sampling;
   if (temperature == 0) {
     likeliest(1, top_);
     return top_.front().token;
   }
-  if (temperature == 1 && model_->exponent() == 1) return sample_plainly(rng);
+  if (temperature == 1 && top_p == 1 && model_->exponent() == 1) return sample_plainly(rng);
   distribution(temperature, probabilities_);
-  auto left = rng.uniform();
+  auto left = rng.uniform() * keep_nucleus(probabilities_, top_p);
   TokenId positive = 0;
   for (TokenId token = 0; token < probabilities_.size(); ++token) {
     if (probabilities_[token] == 0) continue;

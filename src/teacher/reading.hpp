@@ -9,6 +9,13 @@
 
 namespace assay::teacher {
 
+// How a token is drawn: at temperature 0 the likeliest; else from the smallest set of the most
+// probable tokens that holds `top_p` of the distribution at that temperature.
+struct Sampling {
+  double temperature = 1;
+  double top_p = 1;
+};
+
 struct TokenLogProb {
   TokenId token;
   double nats;
@@ -47,7 +54,10 @@ class Reading {
 
   // Draws the next token from distribution(temperature); the likeliest at temperature 0. Where both
   // temperatures are 1 the draw costs as much as a score and not the whole vocabulary.
-  [[nodiscard]] TokenId sample(double temperature, Rng& rng);
+  [[nodiscard]] TokenId sample(double temperature, Rng& rng) {
+    return sample({temperature, 1}, rng);
+  }
+  [[nodiscard]] TokenId sample(Sampling sampling, Rng& rng);
 
  private:
   static constexpr std::uint32_t none = 0xffffffff;

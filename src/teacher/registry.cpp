@@ -46,6 +46,7 @@ Ticket Registry::admit(std::size_t key,
   ticket.admission = limiter.admit(tokens, now);
   ticket.requests = limiter.requests(now);
   ticket.tokens = limiter.tokens(now);
+  ticket.in_flight = limiter.in_flight();
   if (ticket.admission.verdict != Admission::Verdict::admitted) return ticket;
   ticket.slot = Slot(*this, key);
   ticket.attempts.reserve(contents.size());

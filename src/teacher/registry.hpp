@@ -39,7 +39,8 @@ struct Ticket {
   std::vector<std::uint32_t> attempts;  // by content, from 1; empty when not admitted
   std::optional<AxisState> requests;    // of the key's limits, after this request
   std::optional<AxisState> tokens;
-  Slot slot;  // held by the request when admitted
+  std::int64_t in_flight = 0;  // of the key, this one counted when admitted
+  Slot slot;                   // held by the request when admitted
 };
 
 // What the teacher's loops share: limits per key, attempts per content, the order of requests, the

@@ -13,7 +13,9 @@ bool is_continuation(char byte) {
   return (byte & 0xc0) == 0x80;
 }
 
-std::string json_form(std::string_view bytes) {
+}  // namespace
+
+std::string Vocabulary::json_of(std::string_view bytes) {
   std::string shown;
   if (is_utf8(bytes)) {
     shown = bytes;
@@ -30,8 +32,6 @@ std::string json_form(std::string_view bytes) {
   return json;
 }
 
-}  // namespace
-
 Vocabulary::Vocabulary(const std::vector<std::string>& learnt) {
   for (TokenId byte = 0; byte < byte_count; ++byte) texts_.emplace_back(1, static_cast<char>(byte));
   for (const auto special : {"<|endoftext|>", "<|im_start|>", "<|im_end|>"})
@@ -39,7 +39,7 @@ Vocabulary::Vocabulary(const std::vector<std::string>& learnt) {
   texts_.insert(texts_.end(), learnt.begin(), learnt.end());
   for (TokenId id = 0; id < size(); ++id) {
     trie_.add(texts_[id], id);
-    json_.push_back(json_form(texts_[id]));
+    json_.push_back(json_of(std::string_view(texts_[id])));
     const auto inside = std::count_if(texts_[id].begin(), texts_[id].end(), is_continuation);
     code_points_.push_back(static_cast<std::uint32_t>(texts_[id].size()) -
                            static_cast<std::uint32_t>(inside));

@@ -33,6 +33,9 @@ class Vocabulary {
   // section 3.1.
   [[nodiscard]] std::string_view json_of(TokenId token) const { return json_[token]; }
 
+  // The same form for bytes that are no token.
+  [[nodiscard]] static std::string json_of(std::string_view bytes);
+
   // Code points that begin inside the token: its share of text_offset.
   [[nodiscard]] std::uint32_t code_points_of(TokenId token) const { return code_points_[token]; }
   // Whether the token's first byte continues a character that an earlier token began.

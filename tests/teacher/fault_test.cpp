@@ -103,17 +103,24 @@ BOOST_AUTO_TEST_CASE(a_wrong_rule_names_the_nearest_fault) {
   const auto rule = parse_fault_rule("nan-logprobs:0.1");
   BOOST_REQUIRE(!rule.has_value());
   BOOST_TEST(rule.error().detail.find("'nan-logprob'") != std::string::npos);
-  for (const auto wrong : {"stall",
-                           "stall:",
-                           "stall:2",
-                           "stall:0.5:0",
-                           "stall:0.5:x",
-                           "stall@0",
-                           "stall@",
-                           "stall:-1",
-                           ""}) {
+  for (const auto wrong :
+       {"stall:", "stall:2", "stall:0.5:0", "stall:0.5:x", "stall@0", "stall@", "stall:-1", ""}) {
     BOOST_TEST(!parse_fault_rule(wrong).has_value(), wrong);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_bare_name_strikes_always) {
+  const auto plan = plan_of(3, {"shifted-logprobs"});
+  for (int i = 0; i < 50; ++i) BOOST_REQUIRE(fault_for(plan, content(i), 3) != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(an_amount_is_taken_where_there_is_one) {
+  BOOST_TEST(parse_fault_rule("noise")->amount == 0.02);
+  BOOST_TEST(parse_fault_rule("noise=0.5")->amount == 0.5);
+  BOOST_TEST(parse_fault_rule("drift=7:0.5:always")->amount == 7);
+  BOOST_TEST(parse_fault_rule("truncate-left=64@3")->amount == 64);
+  for (const auto wrong : {"noise=", "noise=x", "noise=-1", "noise=0", "stall=3", "=3"})
+    BOOST_TEST(!parse_fault_rule(wrong).has_value(), wrong);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_distinct) {
