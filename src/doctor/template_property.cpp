@@ -1,0 +1,95 @@
+#include "doctor/property_table.hpp"
+#include "doctor/texts.hpp"
+#include "wire/template.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::doctor {
+namespace {
+
+Sample sample_of() {
+  Sample sample;
+  sample.prompt = "Name three rivers.\n";
+  sample.response = "The Rhine, the Nile and the Volga.";
+  return sample;
+}
+
+std::optional<wire::Rendered> rendered(const Subject& subject) {
+  auto made = wire::render(subject.template_name, subject.system_prompt, sample_of());
+  if (!made) return std::nullopt;
+  return std::move(*made);
+}
+
+void plan(Round round, const Evidence& so_far, std::vector<Exchange>& out) {
+  if (round != Round::crowd) return;
+  if (const auto text = rendered(so_far.subject())) {
+    out.push_back({.group = Group::templated, .prompts = {text->text}});
+  }
+}
+
+// How often the template's BOS stands at the head of what the answer lists; 0 without one.
+std::size_t leading_bos(const Seen& seen, std::string_view bos) {
+  if (bos.empty() || !seen.transcript) return 0;
+  const auto& tokens = seen.transcript->choices.front().tokens;
+  std::size_t count = 0;
+  while (count < tokens.size() && tokens[count].text == bos) ++count;
+  return count;
+}
+
+Finding judge(const Evidence& evidence) {
+  const Subject& subject = evidence.subject();
+  const auto text = rendered(subject);
+  const auto asked = evidence.of(Group::templated);
+  if (!text || asked.empty()) {
+    return {.verdict = Verdict::inconclusive,
+            .p_value = {},
+            .evidence = "the template takes no plain sample"};
+  }
+  const Seen& seen = asked.front()->seen;
+  if (seen.refused)
+    return {.verdict = Verdict::inconclusive,
+            .p_value = {},
+            .evidence = "refused: " + seen.refused->reason};
+  const wire::Template* form = wire::find_template(subject.template_name);
+  const std::size_t bos = form == nullptr ? 0 : leading_bos(seen, form->bos);
+  if (bos > 1) {
+    return {.verdict = Verdict::fail,
+            .p_value = {},
+            .evidence = fmt::format("{} BOS tokens stand before the text", bos)};
+  }
+  const Sight& sight = seen.prompts.front();
+  if (sight.failure) {
+    const bool others_work = !evidence.settled(0).segments.empty();
+    return {.verdict = others_work ? Verdict::fail : Verdict::inconclusive,
+            .p_value = {},
+            .evidence = sight.failure->reason};
+  }
+  const bool exact = sight.nats_from(text->boundary).has_value();
+  Finding finding;
+  finding.verdict = exact ? Verdict::pass : Verdict::fail;
+  finding.evidence =
+      fmt::format("template {}: {} tokens, {}, {}",
+                  subject.template_name,
+                  sight.tokens() + 1,
+                  form == nullptr || form->bos.empty() ? "no BOS of its own"
+                  : bos == 1                           ? "one BOS"
+                                                       : "its BOS is no single token",
+                  exact ? "the response begins at a token" : "the response begins inside a token");
+  return finding;
+}
+
+}  // namespace
+
+constexpr Property template_property{
+    .name = "template",
+    .claim =
+        "the policy's template arrives with one BOS at most, and the response begins at a token",
+    .meaning =
+        "The model reads another prompt than the one intended, or no response can be scored.",
+    .advice =
+        "Leave the BOS to the server or to the template, not to both; check the template's name.",
+    .plan = plan,
+    .judge = judge,
+};
+
+}  // namespace assay::doctor
