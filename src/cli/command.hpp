@@ -15,6 +15,7 @@ using Chosen = std::function<int()>;
 
 void add_config(CLI::App& app, Chosen& chosen);
 void add_demo(CLI::App& app, Chosen& chosen);
+void add_doctor(CLI::App& app, Chosen& chosen);
 void add_estimate(CLI::App& app, Chosen& chosen);
 void add_journal(CLI::App& app, Chosen& chosen);
 void add_score(CLI::App& app, Chosen& chosen);

@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   Chosen chosen;
   add_config(app, chosen);
   add_demo(app, chosen);
+  add_doctor(app, chosen);
   add_estimate(app, chosen);
   add_journal(app, chosen);
   add_score(app, chosen);

@@ -2,6 +2,7 @@
 #include "cli/config_flags.hpp"
 #include "cli/data_input.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/process.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/run_results.hpp"
 #include "cli/run_summary.hpp"
@@ -21,9 +22,6 @@
 
 #include <csignal>
 #include <cstdio>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace assay::cli {
@@ -38,15 +36,6 @@ struct ScoreOptions {
   bool retry_failed = false;
   std::vector<std::string> retry_classes;
 };
-
-// A key must not end in a core file, or be read by a debugger of the same user.
-void protect_process() {
-  ::umask(077);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 Result<crawl::RetryFailed> retry_failed_of(const ScoreOptions& options) {
   crawl::RetryFailed retry;

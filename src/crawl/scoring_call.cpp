@@ -6,7 +6,6 @@
 #include <algorithm>
 
 namespace assay::crawl {
-namespace {
 
 // An upstream server may have done the work, and billed it, before the answer broke on its way
 // through a gateway. A refusal (4xx, 503, 529) is issued before any work is done.
@@ -14,8 +13,6 @@ bool possibly_billed(int status) {
   return status < 400 || status == 500 || status == 502 || status == 504 ||
          (status >= 520 && status <= 524);
 }
-
-}  // namespace
 
 ScoringCall::ScoringCall(const RunSpec& spec, const Work& work)
     : ScoringCall(

@@ -32,6 +32,9 @@ class ScoringCall {
   wire::ScoreCall call_;
 };
 
+// Whether an answer of this status leaves open that the work was done and billed.
+[[nodiscard]] bool possibly_billed(int status);
+
 // What the dispatcher must know of an answer that was read. Takes the outcomes out of `reading`.
 [[nodiscard]] pace::Reply reply_of(wire::Reading&& reading, const net::Answer& answer);
 
