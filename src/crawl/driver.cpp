@@ -261,8 +261,8 @@ void Driver::record(pace::Record record) {
   if (failure != nullptr && !held.errors.empty()) held.errors.pop_back();
   held.delivery.attempts = record.attempts;
   held.delivery.endpoint = spec_.endpoints[pace::index_of(record.endpoint)].name;
-  held.delivery.cost = record.charged.usd;
-  held.delivery.cost_unknown = record.unknown.usd;
+  held.delivery.charged = point_of(record.charged);
+  held.delivery.unknown = point_of(record.unknown);
   held.delivery.time = wall_now();
   journal::ScoreRecord score{.key = held.work.key,
                              .row = held.work.row,

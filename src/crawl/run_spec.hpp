@@ -43,7 +43,8 @@ struct RunSpec {
   std::vector<EndpointSpec> endpoints;
   Method method = Method::echo;
   journal::Detail detail = journal::Detail::standard;
-  pace::Caps caps;
+  pace::Caps caps;                      // of the run
+  std::vector<pace::Caps> policy_caps;  // by policy, in the order of `policies`; empty: none
   pace::Limits limits;
   std::uint64_t seed = 0;
   unsigned loops = 1;

@@ -74,7 +74,8 @@ Status ScoreRun::make_plan() {
 }
 
 void ScoreRun::make_budget() {
-  std::vector<pace::Caps> policy_caps(spec_.policies.size());
+  std::vector<pace::Caps> policy_caps = spec_.policy_caps;
+  policy_caps.resize(spec_.policies.size());
   ledger_ = std::make_unique<pace::SharedLedger>(spec_.caps, std::move(policy_caps), spec_.limits);
   ledger_->restore(history_.past);
 }
@@ -113,6 +114,7 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   }
   source_ = std::make_unique<WorkSource>(samples_, spec_.policies, spec_.method, std::move(to_do_));
   if (auto opened = open_writer(); !opened) return opened;
+  if (history_.has_records) open_books();
   std::vector<pace::SharedPacer*> pacers;
   for (const auto& pacer : pacers_) pacers.push_back(pacer.get());
   shared_.reset(new Shared{
@@ -211,14 +213,27 @@ ScoreRun::Snapshot ScoreRun::snapshot() const {
   return now;
 }
 
-Status ScoreRun::write_last_words() {
-  std::vector<journal::Record> words;
+// What each account has committed, while nothing is reserved.
+std::vector<journal::Record> ScoreRun::books() const {
+  std::vector<journal::Record> books;
   for (const pace::LeaseMark& mark : ledger_->closing_marks()) {
     journal::SettleRecord settle;
     settle.marks = budget_marks(spec_, *ledger_, mark);
     settle.marks.time = wall_now();
-    words.push_back(std::move(settle));
+    books.push_back(std::move(settle));
   }
+  return books;
+}
+
+// A resumed session states what it starts from before it adds to it: what an earlier crash left
+// unknown stays so, even should this session run without a cap.
+void ScoreRun::open_books() {
+  std::vector<journal::Record> opening = books();
+  static_cast<void>(writer_->try_push(opening, journal::Urgency::grouped));
+}
+
+Status ScoreRun::write_last_words() {
+  std::vector<journal::Record> words = books();
   if (stop_)
     words.push_back(
         journal::NoteRecord{.topic = "stopped", .text = stop_->reason, .time = wall_now()});

@@ -118,6 +118,8 @@ class ScoreRun {
   void make_budget();
   void on_halt(const pace::Halt& halt);
   void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
+  [[nodiscard]] std::vector<journal::Record> books() const;
+  void open_books();
   [[nodiscard]] Status write_last_words();
 
   journal::Storage& storage_;

@@ -60,6 +60,10 @@ journal::BudgetMarks budget_marks(const RunSpec& spec,
   marks.leased = point_of(mark.committed_max);
   marks.spent = point_of(account.spent());
   marks.unknown = point_of(account.unknown());
+  marks.reserved = point_of(account.reserved());
+  marks.cap = journal::BudgetCap{.money = account.caps().usd,
+                                 .tokens = account.caps().tokens,
+                                 .requests = account.caps().requests};
   return marks;
 }
 

@@ -40,15 +40,22 @@ std::optional<TokenCount> usage_of(JsonFields& fields, std::string_view name) {
   return TokenCount{fields.integer(name)};
 }
 
+// A field that is left out when it is 0.
+std::int64_t integer_or_zero(JsonFields& fields, std::string_view name) {
+  return fields.has(name) ? fields.integer(name) : 0;
+}
+
 Delivery delivery_of(JsonFields& fields) {
   Delivery delivery;
   delivery.attempts = small_count(fields, "attempts");
   delivery.endpoint = fields.text_or_empty("endpoint");
   delivery.model = fields.text_or_empty("model");
-  delivery.cost = NanoUsd{fields.integer("cost_nanousd")};
-  if (fields.has("cost_unknown_nanousd")) {
-    delivery.cost_unknown = NanoUsd{fields.integer("cost_unknown_nanousd")};
-  }
+  delivery.charged = {.money = NanoUsd{fields.integer("cost_nanousd")},
+                      .tokens = TokenCount{integer_or_zero(fields, "cost_tokens")},
+                      .requests = integer_or_zero(fields, "cost_requests")};
+  delivery.unknown = {.money = NanoUsd{integer_or_zero(fields, "cost_unknown_nanousd")},
+                      .tokens = TokenCount{integer_or_zero(fields, "cost_unknown_tokens")},
+                      .requests = integer_or_zero(fields, "cost_unknown_requests")};
   delivery.latency = latency_of(fields);
   delivery.usage = {usage_of(fields, "usage_input"), usage_of(fields, "usage_output")};
   if (fields.has("time_ms")) delivery.time = time_of(fields);
@@ -281,11 +288,25 @@ BudgetPoint point_of(JsonFields& fields, std::string_view name) {
   return point;
 }
 
+std::optional<BudgetCap> cap_of(JsonFields& fields) {
+  if (!fields.has("cap")) return std::nullopt;
+  BudgetCap cap;
+  JsonFields inner = fields.object("cap");
+  if (inner.has("nanousd")) cap.money = NanoUsd{inner.integer("nanousd")};
+  if (inner.has("tokens")) cap.tokens = TokenCount{inner.integer("tokens")};
+  if (inner.has("requests")) cap.requests = inner.integer("requests");
+  if (!inner.problem().empty()) fields.complain("cap", "holds what is not an integer");
+  return cap;
+}
+
+// Journals of assay 0.1.0 before November 2026 lack `reserved` and `cap`.
 BudgetMarks marks_of(JsonFields& fields) {
   return {.account = std::string(fields.text("account")),
           .leased = point_of(fields, "leased"),
           .spent = point_of(fields, "spent"),
           .unknown = point_of(fields, "unknown"),
+          .reserved = fields.has("reserved") ? point_of(fields, "reserved") : BudgetPoint{},
+          .cap = cap_of(fields),
           .time = time_of(fields)};
 }
 

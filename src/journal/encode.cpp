@@ -46,6 +46,10 @@ class Fields {
   void body(const std::string& bytes);
   void marks(std::string_view type, const BudgetMarks& marks);
   void point(std::string_view name, const BudgetPoint& point);
+  void cap(const BudgetCap& cap);
+  void count_unless_zero(std::string_view name, std::int64_t value) {
+    if (value != 0) json_.key(name).number(value);
+  }
   void time(WallTime time) {
     json_.key("time_ms").number(static_cast<std::int64_t>(time.time_since_epoch().count()));
   }
@@ -175,10 +179,12 @@ void Fields::delivery(const Delivery& delivery) {
   json_.key("attempts").number(std::uint64_t{delivery.attempts});
   if (!delivery.endpoint.empty()) json_.key("endpoint").string(delivery.endpoint);
   if (!delivery.model.empty()) json_.key("model").string(delivery.model);
-  json_.key("cost_nanousd").number(delivery.cost.nanos());
-  if (delivery.cost_unknown != NanoUsd{}) {
-    json_.key("cost_unknown_nanousd").number(delivery.cost_unknown.nanos());
-  }
+  json_.key("cost_nanousd").number(delivery.charged.money.nanos());
+  count_unless_zero("cost_tokens", delivery.charged.tokens.value);
+  count_unless_zero("cost_requests", delivery.charged.requests);
+  count_unless_zero("cost_unknown_nanousd", delivery.unknown.money.nanos());
+  count_unless_zero("cost_unknown_tokens", delivery.unknown.tokens.value);
+  count_unless_zero("cost_unknown_requests", delivery.unknown.requests);
   if (!keeps(Detail::standard)) return;
   latency(delivery.latency);
   if (delivery.usage.input) json_.key("usage_input").number(delivery.usage.input->value);
@@ -227,7 +233,17 @@ void Fields::marks(std::string_view type, const BudgetMarks& marks) {
   point("leased", marks.leased);
   point("spent", marks.spent);
   point("unknown", marks.unknown);
+  point("reserved", marks.reserved);
+  if (marks.cap) cap(*marks.cap);
   time(marks.time);
+}
+
+void Fields::cap(const BudgetCap& cap) {
+  json_.key("cap").begin_object();
+  if (cap.money) json_.key("nanousd").number(cap.money->nanos());
+  if (cap.tokens) json_.key("tokens").number(cap.tokens->value);
+  if (cap.requests) json_.key("requests").number(*cap.requests);
+  json_.end_object();
 }
 
 void Fields::point(std::string_view name, const BudgetPoint& point) {

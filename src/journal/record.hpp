@@ -49,14 +49,22 @@ struct RunRecord {
   friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
 
+// One point on the axes of a budget.
+struct BudgetPoint {
+  NanoUsd money;
+  TokenCount tokens;  // input and output together
+  std::int64_t requests = 0;
+  friend bool operator==(const BudgetPoint&, const BudgetPoint&) = default;
+};
+
 // How an outcome was come by, and what it cost.
 struct Delivery {
   std::uint32_t attempts = 0;       // requests sent for it by this process; 0: never sent
   std::string endpoint;             // name of the one that gave the outcome; empty: none was asked
   std::string model;                // as the answer names it; empty: not reported
   std::optional<Duration> latency;  // of the attempt that gave the outcome
-  NanoUsd cost;                     // reported as billed, over all attempts
-  NanoUsd cost_unknown;             // worst case of attempts whose fate is unknown
+  BudgetPoint charged;              // reported as billed, over all attempts
+  BudgetPoint unknown;              // worst case of attempts whose fate is unknown
   Usage usage;                      // as the provider reports it for the last attempt
   WallTime time{};                  // when the outcome was known
   friend bool operator==(const Delivery&, const Delivery&) = default;
@@ -121,22 +129,24 @@ struct JudgementRecord {
   friend bool operator==(const JudgementRecord&, const JudgementRecord&) = default;
 };
 
-// One point on the axes of a budget.
-struct BudgetPoint {
-  NanoUsd money;
-  TokenCount tokens;
-  std::int64_t requests = 0;
-  friend bool operator==(const BudgetPoint&, const BudgetPoint&) = default;
+// Absent: no cap on that axis.
+struct BudgetCap {
+  std::optional<NanoUsd> money;
+  std::optional<TokenCount> tokens;
+  std::optional<std::int64_t> requests;
+  friend bool operator==(const BudgetCap&, const BudgetCap&) = default;
 };
 
 // Marks of a budget, all cumulative over the whole run. `leased` is the high-water mark up to which
 // spending may go before another lease is durable: after a crash it counts as spent until records
 // prove less.
 struct BudgetMarks {
-  std::string account;  // whose: "" for the run as a whole, else an endpoint's name
+  std::string account;  // whose: "" for the run as a whole, else a policy's name
   BudgetPoint leased;
   BudgetPoint spent;
-  BudgetPoint unknown;  // worst case of requests whose fate is unknown; never given back
+  BudgetPoint unknown;           // worst case of requests whose fate is unknown; never given back
+  BudgetPoint reserved;          // worst case of those in flight when this was written
+  std::optional<BudgetCap> cap;  // in force then; absent: written before marks stated one
   WallTime time{};
   friend bool operator==(const BudgetMarks&, const BudgetMarks&) = default;
 };

@@ -112,7 +112,7 @@ Status Join::read_journal() {
     const Found found{.key = score->key,
                       .order = order,
                       .place = place_of(**line),
-                      .cost_nanos = score->delivery.cost.nanos(),
+                      .cost_nanos = score->delivery.charged.money.nanos(),
                       .is_ok = score->outcome.score() != nullptr ? 1u : 0u};
     if (Status added = found_.add(found); !added) return added;
   }

@@ -100,9 +100,7 @@ void Ledger::restore(std::span<const Past> past) {
 std::vector<LeaseMark> Ledger::closing_marks() const {
   ensure(nothing_reserved(), "a ledger closes with nothing reserved");
   std::vector<LeaseMark> marks;
-  for (const Account& account : accounts_) {
-    if (account.caps().any()) marks.push_back({account.index(), account.committed()});
-  }
+  for (const Account& account : accounts_) marks.push_back({account.index(), account.committed()});
   return marks;
 }
 

@@ -67,8 +67,9 @@ class Ledger {
   };
   void restore(std::span<const Past> past);
 
-  // At a clean end, with nothing reserved: marks that state exactly what was committed, to be
-  // journalled so that a resume counts nothing twice.
+  // At a clean end, with nothing reserved: marks that state exactly what was committed, of every
+  // account, to be journalled so that a resume counts nothing twice, and nothing too little: what
+  // an item cost that never came to its end stands in no record.
   [[nodiscard]] std::vector<LeaseMark> closing_marks() const;
 
   [[nodiscard]] const Account& run() const { return accounts_.front(); }

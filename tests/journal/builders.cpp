@@ -32,8 +32,8 @@ ScoreRecord score_record(std::uint64_t number) {
                                   .endpoint = "local",
                                   .model = "teacher-base",
                                   .latency = std::chrono::microseconds{41700},
-                                  .cost = NanoUsd{4300},
-                                  .cost_unknown = {},
+                                  .charged = {NanoUsd{4300}, TokenCount{31}, 1},
+                                  .unknown = {},
                                   .usage = {TokenCount{30}, TokenCount{1}},
                                   .time = some_time},
                      .tokens = {},
@@ -53,6 +53,8 @@ Record random_record(Rng& rng) {
                           .leased = {NanoUsd{5000}, TokenCount{7}, 3},
                           .spent = {NanoUsd{4000}, TokenCount{6}, 2},
                           .unknown = {NanoUsd{10}, TokenCount{1}, 1},
+                          .reserved = {NanoUsd{20}, TokenCount{2}, 1},
+                          .cap = BudgetCap{.money = NanoUsd{6000}, .tokens = {}, .requests = {}},
                           .time = some_time};
   switch (rng.below(8)) {
     case 0:

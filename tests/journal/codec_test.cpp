@@ -29,7 +29,7 @@ Result<Record> decode(std::string_view line) {
 
 ScoreRecord full_record() {
   ScoreRecord record = score_record(5);
-  record.delivery.cost_unknown = NanoUsd{77};
+  record.delivery.unknown = {NanoUsd{77}, TokenCount{5}, 1};
   record.tokens = {.logprobs = "[-0.53,-1.25e-05, null]",
                    .texts = R"(["The"," ]\"\\", "é"])",
                    .offsets = "[112,115,117]"};
@@ -58,6 +58,36 @@ BOOST_AUTO_TEST_CASE(every_field_comes_back_at_the_level_that_keeps_it) {
 
   BOOST_REQUIRE(back);
   BOOST_CHECK(std::get<ScoreRecord>(*back) == record);
+}
+
+BOOST_AUTO_TEST_CASE(marks_come_back_with_their_cap) {
+  LeaseRecord lease;
+  lease.marks = {.account = "base",
+                 .leased = {NanoUsd{50}, TokenCount{5}, 2},
+                 .spent = {NanoUsd{30}, TokenCount{3}, 1},
+                 .unknown = {NanoUsd{1}, TokenCount{1}, 1},
+                 .reserved = {NanoUsd{9}, TokenCount{1}, 1},
+                 .cap = BudgetCap{.money = NanoUsd{60}, .tokens = std::nullopt, .requests = 7},
+                 .time = some_time};
+
+  const auto back = decode(line_of(lease, Detail::minimal));
+
+  BOOST_REQUIRE(back);
+  BOOST_CHECK(std::get<LeaseRecord>(*back) == lease);
+}
+
+// As assay wrote them before records held tokens and requests.
+BOOST_AUTO_TEST_CASE(lines_of_before_the_cost_in_tokens_still_read) {
+  const auto score = decode(
+      R"({"type":"score","key":"7ade9389c569b372d2f9a90d618ceff5","row":17,"policy":"base","purpose":"score","status":"ok","logprob":-14.72,"tokens":21,"method":"echo","grade":"A","boundary":"exact","checks":"pppppppp","attempts":1,"endpoint":"local","model":"teacher-base","cost_nanousd":4300,"seq":1,"sum":"6a35b48070a8763d"})");
+  const auto lease = decode(
+      R"({"type":"lease","account":"","leased":{"nanousd":9,"tokens":0,"requests":0},"spent":{"nanousd":4,"tokens":2,"requests":1},"unknown":{"nanousd":0,"tokens":0,"requests":0},"time_ms":1780000000123,"seq":2,"sum":"6a35b48070a8763d"})");
+
+  BOOST_REQUIRE(score);
+  BOOST_REQUIRE(lease);
+  BOOST_CHECK((std::get<ScoreRecord>(*score).delivery.charged ==
+               BudgetPoint{NanoUsd{4300}, TokenCount{0}, 0}));
+  BOOST_CHECK(!std::get<LeaseRecord>(*lease).marks.cap.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(each_level_leaves_out_what_it_does_not_keep) {

@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(in_tiny_memory_it_agrees_with_a_map) {
       const bool stays = known != best.end() && known->second.outcome.score() != nullptr &&
                          record.outcome.score() == nullptr;
       if (!stays) best.insert_or_assign(record.key, record);
-      paid += record.delivery.cost.nanos();
+      paid += record.delivery.charged.money.nanos();
       records.emplace_back(std::move(record));
     }
     write_run(folder.path(), records);

@@ -166,7 +166,9 @@ BOOST_AUTO_TEST_CASE(after_a_clean_end_nothing_is_counted_twice) {
   BOOST_TEST(reserve(ledger, worst(100)) == Verdict::reserved);
   ledger.settle(first, worst(100).amount(), amount(40, 0, 1));
   const std::vector<LeaseMark> marks = ledger.closing_marks();
-  BOOST_REQUIRE(marks.size() == 1);
+  BOOST_REQUIRE(marks.size() == 3);  // of the run and of both policies, capped or not
+  BOOST_TEST(marks[1].committed_max == amount(40, 0, 1));
+  BOOST_TEST(marks[2].committed_max == amount(0, 0, 0));
   BOOST_TEST(marks[0].committed_max == amount(40, 0, 1));
 
   Ledger resumed = ledger_of(usd_cap(1'000));

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include "crawl/terms.hpp"
 #include <assay/ensure.hpp>
 
 #include <algorithm>
@@ -31,7 +32,20 @@ struct World::Session {
   bool sync_due = false;
 };
 
-World::World(Scenario scenario) : scenario_(std::move(scenario)), rng_(scenario_.seed) {
+namespace {
+
+std::vector<std::string> policy_names(std::size_t count) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back("p" + std::to_string(i));
+  return names;
+}
+
+}  // namespace
+
+World::World(Scenario scenario)
+    : scenario_(std::move(scenario)),
+      rng_(scenario_.seed),
+      history_(policy_names(scenario_.policies)) {
   for (const ProviderTerms& terms : scenario_.providers) {
     providers_.push_back(std::make_unique<Provider>(clock_, terms, scenario_.price, rng_.split()));
     providers_.back()->on_bill([this] { check_bill(); });
@@ -67,22 +81,37 @@ void World::run() {
   check_end();
 }
 
-// What the journal proves, per account: as `crawl` would read it back.
-std::vector<pace::Ledger::Past> World::past() const {
-  std::vector<pace::Ledger::Past> past(scenario_.policies + 1);
-  for (std::uint32_t i = 0; i < past.size(); ++i) past[i].account = i;
-  for (const Written::Line& line : written_.durable) {
-    if (const auto* record = std::get_if<pace::Record>(&line.what)) {
-      for (const std::size_t account : {std::size_t{0}, 1 + pace::index_of(record->policy)}) {
-        past[account].charged += record->charged;
-        past[account].unknown += record->unknown;
-      }
-    } else {
-      const auto& mark = std::get<pace::LeaseMark>(line.what);
-      past[mark.account].mark = mark.committed_max;
-    }
+// The line as a real journal keeps it and a resumed run reads it back.
+void World::keep(Written::Line line) {
+  const auto name_of = [](pace::PolicyId policy) {
+    return "p" + std::to_string(pace::index_of(policy));
+  };
+  journal::Record record;
+  if (const auto* outcome = std::get_if<pace::Record>(&line.what)) {
+    journal::ScoreRecord score{.key = {},
+                               .policy = name_of(outcome->policy),
+                               .outcome = outcome->outcome,
+                               .delivery = {},
+                               .tokens = {},
+                               .errors = {},
+                               .body = {}};
+    score.delivery.charged = crawl::point_of(outcome->charged);
+    score.delivery.unknown = crawl::point_of(outcome->unknown);
+    record = std::move(score);
+  } else {
+    const auto& mark = std::get<pace::LeaseMark>(line.what);
+    journal::LeaseRecord lease;
+    if (mark.account > 0) lease.marks.account = name_of(PolicyId{mark.account - 1});
+    lease.marks.leased = crawl::point_of(mark.committed_max);
+    record = std::move(lease);
   }
-  return past;
+  std::string text = "{";
+  journal::append_payload(text, record, journal::Detail::minimal);
+  text += '}';
+  const auto read = decoder_.decode(text);
+  ensure(read.has_value(), "what was written can be read");
+  history_.add(*read);
+  written_.durable.push_back(std::move(line));
 }
 
 void World::restore_pacers() {
@@ -110,7 +139,7 @@ void World::start_session() {
   caps.resize(scenario_.policies);
   session.ledger = std::make_unique<pace::SharedLedger>(scenario_.caps, caps, scenario_.limits);
   if (session.number > 1) {
-    session.ledger->restore(past());
+    session.ledger->restore(history_.result());
     restore_pacers();
   }
   for (std::size_t i = 0; i < work_.size(); ++i) {
@@ -156,7 +185,7 @@ void World::crash() {
     if (const auto* record = std::get_if<pace::Record>(&line.what)) {
       recorded_[static_cast<std::size_t>(record->item)] = true;
     }
-    written_.durable.push_back(std::move(line));
+    keep(std::move(line));
   }
   written_.pending.clear();
   session_.reset();
@@ -274,7 +303,7 @@ void World::sync() {
     } else {
       dispatcher.on_lease_durable(std::get<pace::LeaseMark>(lines[i].what), clock_.now());
     }
-    written_.durable.push_back(std::move(lines[i]));
+    keep(std::move(lines[i]));
   }
   for (std::size_t i = 0; i < records.size(); ++i) {
     session_->loops[i].dispatcher->on_synced(records[i], clock_.now());

@@ -2,6 +2,8 @@
 
 #include "clockwork.hpp"
 #include "core/rng.hpp"
+#include "crawl/budget_history.hpp"
+#include "journal/codec.hpp"
 #include "pace/dispatcher.hpp"
 #include "provider.hpp"
 
@@ -52,7 +54,8 @@ struct Written {
   std::vector<Line> pending;  // since the last sync
 };
 
-// The real dispatcher, pacers and ledger among simulated providers, disk and crashes.
+// The real dispatcher, pacers, ledger and journal codec among simulated providers, disk and
+// crashes.
 class World {
  public:
   explicit World(Scenario scenario);
@@ -94,7 +97,7 @@ class World {
   void check_end();
   void complain(std::string what);
   void note(std::uint64_t value) { trace_ = (trace_ ^ value) * 0x100000001b3u; }
-  [[nodiscard]] std::vector<pace::Ledger::Past> past() const;
+  void keep(Written::Line line);
   void restore_pacers();
 
   Scenario scenario_;
@@ -105,6 +108,8 @@ class World {
   std::vector<std::int64_t> true_input_;
   std::vector<bool> recorded_;
   Written written_;
+  journal::Decoder decoder_;
+  crawl::BudgetHistory history_;  // of the durable lines
   std::unique_ptr<Session> session_;
   std::size_t sessions_ = 0;
   bool over_ = false;
