@@ -59,7 +59,7 @@ struct Gauges {
 //         a replay.
 // Retry:  none, but for one: a reused connection found dead before any answer byte is replaced and
 // the request sent
-//         again at once, once (Counters::replays, Timing::replayed).
+//         again at once, once (Counters::replays, Timing::replayed); not with DeadOnReuse::report.
 // Cost:   about one recv, one send and one epoll_ctl per 35 KB answer; 24 KB per idle TLS
 // connection.
 class Client {

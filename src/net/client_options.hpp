@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -69,6 +70,10 @@ struct ClientOptions {
   std::vector<Header> headers;  // sent with each request
   std::vector<SecretHeader> secret_headers;
   std::optional<Proxy> proxy;
+  // A reused connection that turns out dead before any answer byte: the request is sent again at
+  // once on a fresh one, or the caller is told, who may have to pay for each sending.
+  enum class DeadOnReuse : std::uint8_t { replay, report };
+  DeadOnReuse dead_on_reuse = DeadOnReuse::replay;
 };
 
 }  // namespace assay::net

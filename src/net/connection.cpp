@@ -213,7 +213,8 @@ void Connection::fail_cut(FailureClass cls, std::string_view reason) {
   const bool dead_on_reuse = served_ > 0 && !reader_->began();
   end_exchange(std::unexpected(TransportFailure{.cls = cls,
                                                 .reason = std::string(reason),
-                                                .possibly_billed = exchange_->possibly_billed}),
+                                                .possibly_billed = exchange_->possibly_billed,
+                                                .dead_on_reuse = dead_on_reuse}),
                dead_on_reuse ? After::dead_on_reuse : After::closed);
 }
 

@@ -152,7 +152,8 @@ void Client::Pool::on_exchange_end(Connection& connection,
   } else {
     drop(connection);
   }
-  if (after == Connection::After::dead_on_reuse && !exchange->timing.replayed) {
+  const bool may_replay = options_.dead_on_reuse == ClientOptions::DeadOnReuse::replay;
+  if (after == Connection::After::dead_on_reuse && may_replay && !exchange->timing.replayed) {
     ++counters_.replays;
     exchange->timing.replayed = true;
     return dial(std::move(exchange));  // not on another idle connection: it may be as dead

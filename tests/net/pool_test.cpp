@@ -150,6 +150,25 @@ BOOST_AUTO_TEST_CASE(a_connection_that_dies_as_it_is_reused_is_replaced_once) {
   BOOST_TEST(requests == 3);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_pays_for_each_sending_is_told_instead_of_a_replay) {
+  std::atomic<int> requests = 0;
+  ScriptedServer server(&World::get().good, [&requests](Peer& peer) {
+    while (!peer.read_request().empty()) {
+      if (++requests == 2) return peer.finish();
+      peer.send(answer_of("{}"));
+    }
+  });
+  ClientOptions options = Caller::options_for(server.port());
+  options.dead_on_reuse = ClientOptions::DeadOnReuse::report;
+  Caller caller(std::move(options));
+  BOOST_TEST(name(caller.ask()) == "status 200");
+  const ExchangeResult again = caller.ask();
+  BOOST_TEST(failure_of(again).dead_on_reuse);
+  BOOST_TEST(failure_of(again).possibly_billed);
+  BOOST_TEST(requests == 2);
+  BOOST_TEST(caller.client().counters().replays == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(a_fresh_connection_that_dies_is_a_failure_and_no_replay) {
   ScriptedServer server(&World::get().good, [](Peer& peer) {
     static_cast<void>(peer.read_request());
