@@ -148,6 +148,7 @@ config::Sources known_names() {
   config::Sources sources;
   for (const wire::Dialect* dialect : wire::dialects())
     sources.dialects.emplace_back(dialect->name);
+  sources.prices = &config::bundled_prices();
   for (const wire::Template& form : wire::templates()) sources.templates.push_back(form.name);
   return sources;
 }

@@ -4,6 +4,7 @@
 #include "assay/policy.hpp"
 #include "assay/result.hpp"
 #include "assay/sample.hpp"
+#include "config/config.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -17,6 +18,9 @@ struct RunInputs {
   std::vector<Policy> policies;
   std::vector<Method> methods;  // one per policy
 };
+
+// The configuration that a run keeps, config.yaml. Errors: Errc::io, Errc::config.
+[[nodiscard]] Result<config::Config> read_run_config(const std::filesystem::path& run);
 
 // Errors: Errc::input when `run` is no run directory or its data set is gone; Errc::config.
 [[nodiscard]] Result<RunInputs> open_run_inputs(const std::filesystem::path& run);

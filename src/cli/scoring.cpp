@@ -2,6 +2,7 @@
 
 #include "cli/key.hpp"
 #include "cli/version.hpp"
+#include "config/price_table.hpp"
 #include "config/snapshot.hpp"
 #include "net/proxy.hpp"
 
@@ -61,9 +62,9 @@ std::size_t connections_of(const config::Config& config,
   return std::max<std::size_t>(1, (total + loops - 1) / loops);
 }
 
-Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
-                                          const config::Endpoint& endpoint,
-                                          unsigned loops) {
+// The endpoint's name, dialect and prices.
+Result<crawl::EndpointSpec> described(const config::Config& config,
+                                      const config::Endpoint& endpoint) {
   crawl::EndpointSpec spec;
   spec.name = endpoint.name;
   spec.dialect = wire::find_dialect(endpoint.dialect);
@@ -76,6 +77,19 @@ Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
                             endpoint.dialect,
                             instead));
   }
+  for (const config::Policy& policy : config.policies) {
+    const auto quoted = config::quote(config::bundled_prices(), endpoint, policy.model);
+    if (quoted.price) spec.prices.insert_or_assign(policy.model, *quoted.price);
+  }
+  return spec;
+}
+
+Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
+                                          const config::Endpoint& endpoint,
+                                          unsigned loops) {
+  auto made = described(config, endpoint);
+  if (!made) return made;
+  crawl::EndpointSpec spec = std::move(*made);
   auto origin = net::parse_origin(endpoint.base_url);
   if (!origin)
     return fail(origin.error().code,
@@ -90,6 +104,7 @@ Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
   spec.client.proxy = std::move(*proxy);
   spec.client.connections_max = connections_of(config, endpoint, loops);
   spec.client.deadlines = deadlines_of(config.network);
+  spec.client.dead_on_reuse = net::ClientOptions::DeadOnReuse::report;  // each sending is reserved
   for (const HeaderField& field : spec.dialect->fields) {
     spec.client.headers.push_back(
         net::Header{.name = std::string(field.name), .value = std::string(field.value)});
@@ -102,8 +117,15 @@ Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
   }
   spec.trust = trust_of(endpoint);
   spec.terms = terms_of(endpoint.limits);
-  spec.price = endpoint.price();
   return spec;
+}
+
+pace::Caps caps_of(const config::Budget& budget) {
+  pace::Caps caps;
+  caps.usd = budget.usd;
+  if (budget.tokens) caps.tokens = TokenCount{*budget.tokens};
+  caps.requests = budget.requests;
+  return caps;
 }
 
 unsigned loops_of(const config::Config& config) {
@@ -113,22 +135,37 @@ unsigned loops_of(const config::Config& config) {
 
 }  // namespace
 
-Result<crawl::RunSpec> make_run_spec(const config::Config& config) {
+Result<crawl::RunSpec> describe_run(const config::Config& config) {
   crawl::RunSpec spec;
   spec.directory = config.run.dir;
   spec.loops = loops_of(config);
   for (const config::Policy& policy : config.policies) spec.policies.push_back(policy);
   for (const config::Endpoint& endpoint : config.endpoints) {
+    auto made = described(config, endpoint);
+    if (!made) return std::unexpected(made.error());
+    spec.endpoints.push_back(std::move(*made));
+  }
+  spec.caps = caps_of(config.budget);
+  for (const config::Policy& policy : config.policies) {
+    spec.policy_caps.push_back(caps_of(policy.budget));
+    spec.policy_walls.push_back(policy.budget.wall);
+  }
+  spec.detail = static_cast<journal::Detail>(config.run.detail);
+  return spec;
+}
+
+Result<crawl::RunSpec> make_run_spec(const config::Config& config) {
+  auto described_run = describe_run(config);
+  if (!described_run) return described_run;
+  crawl::RunSpec spec = std::move(*described_run);
+  spec.endpoints.clear();
+  for (const config::Endpoint& endpoint : config.endpoints) {
     auto made = endpoint_spec(config, endpoint, spec.loops);
     if (!made) return std::unexpected(made.error());
     spec.endpoints.push_back(std::move(*made));
   }
-  if (config.budget.usd) spec.caps.usd = *config.budget.usd;
-  if (config.budget.tokens) spec.caps.tokens = TokenCount{*config.budget.tokens};
-  if (config.budget.requests) spec.caps.requests = *config.budget.requests;
-  spec.detail = static_cast<journal::Detail>(config.run.detail);
   spec.seed = config.run.seed;
-  spec.stop_at_first_failure = config.run.on_failure == config::OnFailure::stop;
+  spec.stop_at_first_failure = config.run.on_failure == config::OnFailure::fail_fast;
   spec.limits.attempts_max = static_cast<int>(config.retry.attempts);
   spec.limits.row_deadline = config.retry.row_deadline;
   spec.limits.concurrency_max = config.network.connections_max;

@@ -6,6 +6,10 @@
 
 namespace assay::cli {
 
+// What is to be done, without what it takes to do it: policies, endpoints with dialects and prices,
+// caps, detail. No key is read. Errors: Errc::config, naming the endpoint.
+[[nodiscard]] Result<crawl::RunSpec> describe_run(const config::Config& config);
+
 // A checked configuration as something that can be run: dialects found, keys read, origins parsed,
 // network settings of the environment applied. The digests and `start.time` are left to the caller.
 // Errors: Errc::config, naming the endpoint or policy and one fix.

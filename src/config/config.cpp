@@ -40,7 +40,15 @@ std::string_view name_of(Detail detail) {
 }
 
 std::string_view name_of(OnFailure on_failure) {
-  return on_failure == OnFailure::mark ? "mark" : "stop";
+  switch (on_failure) {
+    case OnFailure::mark:
+      return "mark";
+    case OnFailure::fail_fast:
+      return "fail_fast";
+    case OnFailure::skip:
+      return "skip";
+  }
+  return {};
 }
 
 std::string_view name_of(BadRows bad_rows) {

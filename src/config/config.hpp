@@ -32,8 +32,9 @@ struct ScoreRange {
 // What the journal keeps of an answer. Source: design.md, section 4.
 enum class Detail : std::uint8_t { minimal, standard, detailed, debug };
 
-// A final failure of one item: mark it and go on, or end the run with it.
-enum class OnFailure : std::uint8_t { mark, stop };
+// A final failure of one item: mark its row as failed and go on, end the run with it, or go on and
+// leave the row out of results.jsonl and results.csv (failures.jsonl and every count have it).
+enum class OnFailure : std::uint8_t { mark, fail_fast, skip };
 
 // A row of the data set that cannot be used: refuse the data set before anything is sent, or
 // mark the row as `invalid_input` and go on.
@@ -83,18 +84,20 @@ struct Endpoint {
   [[nodiscard]] std::optional<Price> price() const;
 };
 
-// The policy as core knows it. `weights` is always filled; `revision` only says how it was named
-// when nobody declared it.
-struct Policy : assay::Policy {
-  std::string revision;
-};
-
-// Caps over the whole run, resumes included; absent: no cap.
+// Caps of the run or of a policy; absent: no cap. Money, tokens and requests over all sessions of a
+// run, however they ended; time of each session.
 struct Budget {
   std::optional<NanoUsd> usd;
   std::optional<std::int64_t> tokens;
   std::optional<std::int64_t> requests;
   std::optional<Duration> wall;
+};
+
+// The policy as core knows it. `weights` is always filled; `revision` only says how it was named
+// when nobody declared it.
+struct Policy : assay::Policy {
+  std::string revision;
+  Budget budget;  // what this policy may take of the run's
 };
 
 // Deadlines on the monotonic clock. Source and reasons: reliability.md, "Retry, time-outs,

@@ -4,6 +4,7 @@
 #include "config/base_url.hpp"
 #include "config/draft.hpp"
 #include "config/nearest.hpp"
+#include "config/price_table.hpp"
 
 #include <fmt/format.h>
 
@@ -112,25 +113,47 @@ void check_endpoint(const Sources& sources, std::size_t index, Draft& draft) {
   }
 }
 
+// Models whose spending at this endpoint a cap in dollars holds.
+std::vector<std::string_view> models_capped(const Config& config, const Endpoint& endpoint) {
+  std::vector<std::string_view> models;
+  for (const Policy& policy : config.policies) {
+    const bool serves =
+        std::ranges::find(policy.endpoints, endpoint.name) != policy.endpoints.end();
+    if (serves && (config.budget.usd || policy.budget.usd)) models.push_back(policy.model);
+  }
+  return models;
+}
+
 // A cap in dollars holds only where every price is known and not zero.
-void check_price(const Endpoint& endpoint, std::size_t index, Draft& draft) {
-  if (!draft.config.budget.usd) return;
-  const auto price = endpoint.price();
-  if (!price) {
-    report(draft,
-           "endpoints",
-           "",
-           index,
-           "has no price, and budget.usd (--max-cost) cannot be kept without: add price: or give "
-           "--input-price and --output-price");
-  } else if (price->input_nanousd_per_million == 0) {
+void check_price(const Sources& sources, std::size_t index, Draft& draft) {
+  const Config& config = draft.config;
+  const Endpoint& endpoint = config.endpoints[index];
+  const auto models = models_capped(config, endpoint);
+  if (!config.budget.usd && models.empty()) return;
+  if (const auto price = endpoint.price()) {
+    if (price->input_nanousd_per_million > 0) return;
     report(draft,
            "endpoints",
            "price.input_usd_per_million",
            index,
            "has an input price of zero, and budget.usd would never be reached: give the price, or "
            "cap tokens or requests");
+    return;
   }
+  const auto is_listed = [&](std::string_view model) {
+    return sources.prices != nullptr && listed_price(*sources.prices, endpoint, model) != nullptr;
+  };
+  const auto unpriced = std::ranges::find_if_not(models, is_listed);
+  if (!models.empty() && unpriced == models.end()) return;
+  const std::string whose =
+      models.empty() ? std::string() : fmt::format(" for model {}", quoted(*unpriced));
+  report(draft,
+         "endpoints",
+         "",
+         index,
+         fmt::format("has no price{}, and budget.usd (--max-cost) cannot be kept without: add "
+                     "price: or give --input-price and --output-price",
+                     whose));
 }
 
 // Endpoints that stand in for each other must be said to serve the same weights.
@@ -200,7 +223,7 @@ void cross_check(const Sources& sources, Draft& draft) {
   check_names("policies", config.policies, draft);
   for (std::size_t i = 0; i < config.endpoints.size(); ++i) {
     check_endpoint(sources, i, draft);
-    check_price(config.endpoints[i], i, draft);
+    check_price(sources, i, draft);
   }
   for (std::size_t i = 0; i < config.policies.size(); ++i) check_policy(sources, i, draft);
   // Without policies the logged log-probs are the data set's own.

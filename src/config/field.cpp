@@ -115,7 +115,7 @@ struct Assign {
   }
   Checked operator()(Detail* field) const { return store(*field, choice_of(text, Detail::debug)); }
   Checked operator()(OnFailure* field) const {
-    return store(*field, choice_of(text, OnFailure::stop));
+    return store(*field, choice_of(text, OnFailure::skip));
   }
   Checked operator()(BadRows* field) const { return store(*field, choice_of(text, BadRows::mark)); }
 };

@@ -29,8 +29,10 @@ std::vector<Key> run_keys() {
       {"run", "detail", Shape::choice, "--detail", "", "standard", {},
        {"minimal", "standard", "detailed", "debug"},
        "How much of each answer the journal keeps", FIELD(config->run.detail)},
-      {"run", "on_failure", Shape::choice, "--on-failure", "", "mark", {}, {"mark", "stop"},
-       "Mark a failed row and go on, or stop at the first", FIELD(config->run.on_failure)},
+      {"run", "on_failure", Shape::choice, "--on-failure", "", "mark", {},
+       {"fail_fast", "mark", "skip"},
+       "Stop at the first failed row, mark it and go on, or leave it out of the results and go on",
+       FIELD(config->run.on_failure)},
       // One row in a hundred missing moves an estimate on [0, 1] by at most 0.01.
       {"run", "max_failure_rate", Shape::fraction, "--max-failure-rate", "", "0.01", {0, 1}, {},
        "Share of rows that may fail before the exit code is 3",
@@ -89,7 +91,7 @@ std::vector<Key> endpoint_keys() {
        FIELD(endpoint->limits.concurrency), Reach::each},
       {"endpoints", "price.input_usd_per_million",
        Shape::money, "--input-price", "", "", prices, {},
-       "US dollars per million input tokens; unknown when absent, never zero",
+       "US dollars per million input tokens; when absent the listed price, else unknown, never zero",
        FIELD(endpoint->input_usd_per_million)},
       {"endpoints", "price.output_usd_per_million",
        Shape::money, "--output-price", "", "", prices, {},
@@ -115,19 +117,31 @@ std::vector<Key> policy_keys() {
        "Chat template around prompt and response", FIELD(policy->template_name)},
       {"policies", "system_prompt", Shape::text, "--system-prompt", "", "", {}, {},
        "System prompt; part of what is measured", FIELD(policy->system_prompt)},
+      {"policies", "budget.usd", Shape::money, "", "", "", {1, 1'000'000'000 * nanos_per_usd}, {},
+       "US dollars that this policy may spend over all resumes", FIELD(policy->budget.usd)},
+      {"policies", "budget.tokens", Shape::count, "", "", "", counts, {},
+       "Tokens that may be sent and received for this policy over all resumes",
+       FIELD(policy->budget.tokens)},
+      {"policies", "budget.requests", Shape::count, "", "", "", counts, {},
+       "Requests that may be sent for this policy over all resumes",
+       FIELD(policy->budget.requests)},
+      {"policies", "budget.wall", Shape::duration, "", "", "", walls, {},
+       "Time of each session after which nothing more is sent for this policy",
+       FIELD(policy->budget.wall)},
   };
 }
 
 std::vector<Key> budget_keys() {
   return {
       {"budget", "usd", Shape::money, "--max-cost", "", "", {1, 1'000'000'000 * nanos_per_usd}, {},
-       "US dollars that may be spent over all resumes; needs prices", FIELD(config->budget.usd)},
+       "US dollars that may be spent over all resumes; needs prices, stated or listed",
+       FIELD(config->budget.usd)},
       {"budget", "tokens", Shape::count, "--max-total-tokens", "", "", counts, {},
        "Tokens that may be sent and received over all resumes", FIELD(config->budget.tokens)},
       {"budget", "requests", Shape::count, "--max-requests", "", "", counts, {},
        "Requests that may be sent over all resumes", FIELD(config->budget.requests)},
       {"budget", "wall", Shape::duration, "--max-duration", "", "", walls, {},
-       "Time after which the run drains and saves", FIELD(config->budget.wall)},
+       "Time of each session after which the run drains and saves", FIELD(config->budget.wall)},
   };
 }
 

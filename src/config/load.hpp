@@ -5,6 +5,7 @@
 
 #include "assay/result.hpp"
 #include "config/config.hpp"
+#include "config/price_table.hpp"
 
 #include <map>
 #include <optional>
@@ -33,6 +34,9 @@ struct Sources {
   // Names other rooms know; a value outside is an error that lists them. Empty: any name passes.
   std::vector<std::string> dialects;
   std::vector<std::string> templates;
+
+  // Where an endpoint states no price. Outlives the call.
+  const PriceTable* prices = nullptr;
 };
 
 // Where a value came from.

@@ -36,7 +36,7 @@ Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
       wakeup_(io_),
       net_loop_(io_),
       dispatcher_(
-          run_terms(spec, shared.pacers),
+          run_terms(spec, shared.pacers, monotonic_now()),
           shared.ledger,
           [this] { asio::post(io_, [this] { schedule(); }); },
           monotonic_now(),
@@ -213,7 +213,8 @@ void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
     const Failure failure = make_failure(result.error().cls, result.error().reason);
     reply.result = failure;
     reply.possibly_billed = result.error().possibly_billed;
-    note_attempt(send, failure, std::nullopt);
+    reply.stale_connection = result.error().dead_on_reuse;
+    if (!reply.stale_connection) note_attempt(send, failure, std::nullopt);
   }
   dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());
   schedule();

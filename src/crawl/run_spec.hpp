@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,13 +27,15 @@ struct EndpointSpec {
   net::ClientOptions client;               // connections_max is shared out among the loops
   net::TrustOptions trust;
   pace::EndpointTerms terms;
-  std::optional<Price> price;  // absent: unknown, which is not zero
+  std::map<std::string, Price> prices;  // by model; absent: unknown, which is not zero
 };
 
-// Whether failures that an earlier session recorded as final are done again.
+// Whether failures that an earlier session recorded as final are done again; then exactly those are
+// done, and what was never attempted waits for the next session.
 struct RetryFailed {
   bool all = false;
   std::vector<FailureClass> classes;
+  [[nodiscard]] bool any() const { return all || !classes.empty(); }
   [[nodiscard]] bool covers(FailureClass cls) const;
 };
 
@@ -45,6 +48,7 @@ struct RunSpec {
   journal::Detail detail = journal::Detail::standard;
   pace::Caps caps;                      // of the run
   std::vector<pace::Caps> policy_caps;  // by policy, in the order of `policies`; empty: none
+  std::vector<std::optional<Duration>> policy_walls;  // likewise: time of this session
   pace::Limits limits;
   std::uint64_t seed = 0;
   unsigned loops = 1;

@@ -24,16 +24,24 @@ std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& pol
   return indices;
 }
 
-pace::RunTerms run_terms(const RunSpec& spec, const std::vector<pace::SharedPacer*>& pacers) {
+pace::RunTerms run_terms(const RunSpec& spec,
+                         const std::vector<pace::SharedPacer*>& pacers,
+                         Instant start) {
   pace::RunTerms terms;
   terms.limits = spec.limits;
   terms.endpoints = pacers;
   for (const Policy& policy : spec.policies) {
     pace::PolicyTerms of_policy;
     for (const std::size_t index : endpoint_indices(spec, policy)) {
-      of_policy.offerings.push_back(
-          pace::Offering{.endpoint = pace::EndpointId{static_cast<std::uint32_t>(index)},
-                         .price = spec.endpoints[index].price});
+      const auto& prices = spec.endpoints[index].prices;
+      const auto priced = prices.find(policy.model);
+      of_policy.offerings.push_back(pace::Offering{
+          .endpoint = pace::EndpointId{static_cast<std::uint32_t>(index)},
+          .price = priced == prices.end() ? std::nullopt : std::optional(priced->second)});
+    }
+    const std::size_t place = terms.policies.size();
+    if (place < spec.policy_walls.size() && spec.policy_walls[place]) {
+      of_policy.until = start + *spec.policy_walls[place];
     }
     terms.policies.push_back(std::move(of_policy));
   }

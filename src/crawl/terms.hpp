@@ -15,7 +15,8 @@ namespace assay::crawl {
 [[nodiscard]] std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& policy);
 
 [[nodiscard]] pace::RunTerms run_terms(const RunSpec& spec,
-                                       const std::vector<pace::SharedPacer*>& pacers);
+                                       const std::vector<pace::SharedPacer*>& pacers,
+                                       Instant start);
 
 // The state of one of the ledger's accounts with `mark` as its lease. The time is left to the
 // caller.

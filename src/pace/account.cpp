@@ -16,6 +16,18 @@ std::int64_t mark_of(std::int64_t cap, std::int64_t needed, double share) {
 
 }  // namespace
 
+const char* name_of(BudgetAxis axis) {
+  switch (axis) {
+    case BudgetAxis::usd:
+      return "dollars";
+    case BudgetAxis::tokens:
+      return "tokens";
+    case BudgetAxis::requests:
+      return "requests";
+  }
+  return "";
+}
+
 Account::Account(std::uint32_t index, const Caps& caps, const Limits& limits)
     : index_(index), caps_(caps), share_(limits.lease_share), share_max_(limits.lease_share_max) {}
 

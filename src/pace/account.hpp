@@ -8,15 +8,6 @@
 
 namespace assay::pace {
 
-enum class BudgetAxis : std::uint8_t { usd, tokens, requests };
-
-// Which cap said no.
-struct Refusal {
-  std::uint32_t account = 0;  // as in LeaseMark
-  BudgetAxis axis = BudgetAxis::usd;
-  friend constexpr bool operator==(const Refusal&, const Refusal&) = default;
-};
-
 // What a request can cost at most. Money is absent when the price is unknown: that is never zero.
 struct WorstCase {
   std::optional<NanoUsd> usd;

@@ -34,6 +34,16 @@ struct Caps {
   friend constexpr bool operator==(const Caps&, const Caps&) = default;
 };
 
+enum class BudgetAxis : std::uint8_t { usd, tokens, requests };
+[[nodiscard]] const char* name_of(BudgetAxis axis);  // "dollars", "tokens", "requests"
+
+// Which cap said no.
+struct Refusal {
+  std::uint32_t account = 0;  // as in LeaseMark
+  BudgetAxis axis = BudgetAxis::usd;
+  friend constexpr bool operator==(const Refusal&, const Refusal&) = default;
+};
+
 // How far an account may commit itself without another durable record: the high-water mark of
 // spent + unknown + reserved over the whole life of the run.
 struct LeaseMark {

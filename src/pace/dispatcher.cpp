@@ -110,11 +110,23 @@ std::optional<Action> Dispatcher::poll_action(Instant now) {
   if (terms_.until && now >= *terms_.until && !draining_) {
     halt_run({Halt::Scope::run, Halt::Cause::time, {}, {}, "the run's time is over", {}});
   }
+  end_policies(now);
   wake_due(now);
   if (auto action = pending_action()) return action;
   if (draining_) return std::nullopt;
   if (auto action = next_send(now)) return action;
   return pending_action();  // trying to send may have brought up an end, a halt or a lease
+}
+
+void Dispatcher::end_policies(Instant now) {
+  for (std::size_t i = 0; i < lanes_.size() && !draining_; ++i) {
+    const auto until = terms_.policies[i].until;
+    if (lanes_[i].halted || !until || now < *until) continue;
+    const PolicyId policy{static_cast<std::uint32_t>(i)};
+    halt_policy(
+        policy,
+        {Halt::Scope::policy, Halt::Cause::time, policy, {}, "the policy's time is over", {}});
+  }
 }
 
 void Dispatcher::wake_due(Instant now) {
@@ -255,7 +267,7 @@ bool Dispatcher::reserve(PolicyId policy, const WorstCase& worst) {
       return false;
     case Ledger::Verdict::exhausted:
     case Ledger::Verdict::price_unknown:
-      on_exhausted(policy, answer);
+      on_exhausted(policy, answer, worst);
       return false;
   }
   return false;
@@ -312,6 +324,9 @@ std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
   std::optional<Instant> soonest = terms_.until;
   const auto consider = [&soonest](Instant at) { soonest = std::min(soonest.value_or(at), at); };
   if (!waiting_.empty()) consider(waiting_.front().due);
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    if (terms_.policies[i].until && !lanes_[i].halted) consider(*terms_.policies[i].until);
+  }
   for (const Lane& lane : lanes_) {
     if (lane.not_before) consider(*lane.not_before);
     if (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::retry_budget) continue;

@@ -29,6 +29,7 @@ struct Offering {
 // Of one policy; the endpoint preferred first. All serve the same weights (design.md, section 3).
 struct PolicyTerms {
   std::vector<Offering> offerings;
+  std::optional<Instant> until{};  // from then on nothing more of it is sent
 };
 
 struct RunTerms {
@@ -138,6 +139,7 @@ class Dispatcher {
                             const Permit& permit,
                             const Amount& reserved,
                             Instant now);
+  void end_policies(Instant now);
   void wake_due(Instant now);
   void expire(Lane& lane, Instant now);
   [[nodiscard]] bool is_expired(const Item& item, Instant now) const;
@@ -160,7 +162,7 @@ class Dispatcher {
   void see_shut(EndpointId endpoint);
   void halt_policy(PolicyId policy, Halt halt);
   void halt_run(Halt halt);
-  void on_exhausted(PolicyId policy, const Ledger::Answer& answer);
+  void on_exhausted(PolicyId policy, const Ledger::Answer& answer, const WorstCase& worst);
 
   [[nodiscard]] Instant move_to(Instant now) { return now_ = std::max(now, now_); }
 

@@ -66,13 +66,22 @@ void Dispatcher::halt_run(Halt halt) {
   halts_.push_back(std::move(halt));
 }
 
-void Dispatcher::on_exhausted(PolicyId policy, const Ledger::Answer& answer) {
+void Dispatcher::on_exhausted(PolicyId policy,
+                              const Ledger::Answer& answer,
+                              const WorstCase& worst) {
   const bool of_price = answer.verdict == Ledger::Verdict::price_unknown;
-  const auto cause = of_price ? Halt::Cause::price_unknown : Halt::Cause::budget;
-  const char* reason = of_price ? "the budget is in money and the price is unknown"
-                                : "the next request could cost more than is left";
-  Halt halt{Halt::Scope::policy, cause, policy, {}, reason, FailureClass::budget_exhausted};
-  if (answer.refusal && answer.refusal->account == 0 && !of_price) {
+  const bool of_run = answer.refusal && answer.refusal->account == 0;
+  Halt halt{Halt::Scope::policy, Halt::Cause::budget, policy, {}, {}, {}};
+  halt.cls = FailureClass::budget_exhausted;
+  halt.reason = "the budget is in money and the price is unknown";
+  if (of_price) {
+    halt.cause = Halt::Cause::price_unknown;
+  } else {
+    halt.reason = std::string("the next request could cost more than is left of the ") +
+                  (of_run ? "run's" : "policy's") + " cap in " + name_of(answer.refusal->axis);
+    halt.exhausted = Exhausted{*answer.refusal, worst.amount()};
+  }
+  if (of_run && !of_price) {
     halt.scope = Halt::Scope::run;
     halt_run(std::move(halt));
     return;

@@ -79,6 +79,12 @@ struct LeaseNeeded {
   LeaseMark mark;
 };
 
+// The cap that was reached, and what the request would have needed that no longer fits.
+struct Exhausted {
+  Refusal refusal;
+  Amount worst;
+};
+
 // Something stopped for good; the loop tells the user and the journal. Items that depended on it
 // come back as Drop.
 struct Halt {
@@ -102,6 +108,7 @@ struct Halt {
   std::optional<EndpointId> endpoint;
   std::string reason;  // a sentence
   std::optional<FailureClass> cls;
+  std::optional<Exhausted> exhausted{};  // of cause budget
 };
 
 using Action = std::variant<Send, Record, Drop, LeaseNeeded, Halt>;

@@ -27,6 +27,7 @@ struct Stage {
   Caps caps;
   std::optional<Price> price = Price{1'000'000, 0};  // a nano-dollar per input token
   std::optional<Instant> until;
+  std::optional<Instant> first_policy_until;
 
   std::vector<std::unique_ptr<SharedPacer>> pacers;
   std::unique_ptr<SharedLedger> ledger;
@@ -46,6 +47,7 @@ struct Stage {
       for (std::uint32_t e = 0; e < endpoints; ++e) {
         policy.offerings.push_back({EndpointId{e}, price});
       }
+      if (p == 0) policy.until = first_policy_until;
       terms.policies.push_back(policy);
     }
     dispatcher = std::make_unique<Dispatcher>(terms, *ledger, [] {}, at({}), Rng{7});
@@ -388,6 +390,41 @@ BOOST_AUTO_TEST_CASE(it_never_wants_more_than_it_may_hold) {
   }
   BOOST_TEST(dispatcher->held() <= 70u);
   BOOST_TEST(dispatcher->in_flight() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_whose_time_is_over_is_halted_alone) {
+  policies = 2;
+  first_policy_until = at(seconds(10));
+  open();
+  BOOST_TEST((dispatcher->next_wakeup(at({})) == at(seconds(10))));
+  offer(1, 0);
+  offer(1, 1);
+
+  const auto actions = poll_all(at(seconds(10)));
+
+  BOOST_REQUIRE_EQUAL(actions.size(), 3u);
+  const Halt halt = std::get<Halt>(actions[0]);
+  BOOST_TEST((halt.scope == Halt::Scope::policy));
+  BOOST_TEST((halt.cause == Halt::Cause::time));
+  BOOST_TEST((halt.policy == PolicyId{0}));
+  BOOST_TEST(std::holds_alternative<Drop>(actions[1]));
+  BOOST_TEST((std::get<Send>(actions[2]).policy == PolicyId{1}));
+  BOOST_TEST(!dispatcher->draining());
+}
+
+BOOST_AUTO_TEST_CASE(a_cap_that_is_reached_says_which_and_what_would_have_been_needed) {
+  caps.requests = 0;
+  open();
+  offer(1);
+
+  const auto actions = poll_all(at({}));
+
+  const Halt halt = std::get<Halt>(actions.at(0));
+  BOOST_TEST((halt.cause == Halt::Cause::budget));
+  BOOST_REQUIRE(halt.exhausted.has_value());
+  BOOST_TEST((halt.exhausted->refusal == Refusal{0, BudgetAxis::requests}));
+  BOOST_TEST(halt.exhausted->worst.requests == 1);
+  BOOST_TEST(halt.reason.find("the run's cap in requests") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <ostream>
 #include <string>
+#include <utility>
 
 namespace assay::sim {
 namespace {
@@ -119,6 +120,26 @@ BOOST_DATA_TEST_CASE(ghosts_and_ten_kills_never_exceed_the_cap, all_caps, capped
   std::cout << capped << ", 50 seeds with 10 kills: used at least " << least
             << " of what is not unknown, which is at most " << most_unknown << "\n";
   BOOST_TEST(least >= 0.90);
+}
+
+// Twenty seeds for each axis: the run is not capped, each policy is.
+BOOST_DATA_TEST_CASE(policies_keep_their_own_caps_through_ten_kills, all_caps, capped) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Scenario scenario = costly(seed, capped);
+    add_ghosts(scenario);
+    scenario.items = items / 2;
+    scenario.policies = 2;
+    scenario.policy_caps = {std::exchange(scenario.caps, {}), {}};
+    scenario.policy_caps[1] = scenario.policy_caps[0];
+    Rng rng(seed);
+    for (int kill = 0; kill < 10; ++kill)
+      scenario.crashes.push_back(std::chrono::milliseconds(50 + rng.below(1'000)));
+    World world(scenario);
+    world.run();
+    for (const std::string& complaint : world.complaints())
+      BOOST_ERROR("seed " << seed << ": " << complaint);
+    BOOST_TEST(world.provider().bills().size() == 2u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(usage_above_the_bound_is_recorded_and_stops_the_endpoint) {
