@@ -5,9 +5,10 @@
 namespace assay::crawl {
 namespace {
 
-bool settles(const journal::ScoreRecord& record, const RetryFailed& retry) {
+journal::Standing standing_of(const journal::ScoreRecord& record, const RetryFailed& retry) {
   const Failure* failure = record.outcome.failure();
-  return failure == nullptr || !retry.covers(failure->cls);
+  if (failure == nullptr) return journal::Standing::proved;
+  return retry.covers(failure->cls) ? journal::Standing::reopened : journal::Standing::failed;
 }
 
 }  // namespace
@@ -28,8 +29,10 @@ Result<History> read_history(journal::Storage& storage,
     history.has_records = true;
     budget.add(**record);
     const auto* score = std::get_if<journal::ScoreRecord>(*record);
-    if (score == nullptr || !settles(*score, spec.retry_failed)) continue;
-    if (auto added = index.add_done(score->key); !added) return std::unexpected(added.error());
+    if (score == nullptr) continue;
+    const auto standing = standing_of(*score, spec.retry_failed);
+    if (auto added = index.add_outcome(score->key, standing); !added)
+      return std::unexpected(added.error());
   }
   history.report = reader->report();
   history.past = budget.result();

@@ -18,9 +18,9 @@ struct History {
   bool has_records = false;
 };
 
-// Reads the journal of `spec.directory` once, checks every sum, and tells `index` which keys need
-// no more work: those with a proved value, and those that failed for good unless the spec says to
-// retry their class. Errors: Errc::damaged with segment, offset and how to repair; Errc::io.
+// Reads the journal of `spec.directory` once, checks every sum, and tells `index` how each recorded
+// key stands: a proved value settles it, a failure too unless the spec says to retry its class.
+// Errors: Errc::damaged with segment, offset and how to repair; Errc::io.
 [[nodiscard]] Result<History> read_history(journal::Storage& storage,
                                            const RunSpec& spec,
                                            journal::WorkIndexBuilder& index);

@@ -44,32 +44,11 @@ ScoreRun::~ScoreRun() {
 }
 
 Status ScoreRun::make_plan() {
-  journal::WorkIndexBuilder builder(spec_.directory);
-  auto history = read_history(storage_, spec_, builder);
-  if (!history) return std::unexpected(history.error());
-  history_ = std::move(*history);
-  if (auto rewound = samples_.rewind(); !rewound) return rewound;
-  for (;;) {
-    auto row = samples_.next();
-    if (!row) return std::unexpected(row.error());
-    if (*row == nullptr) break;
-    for (const Policy& policy : spec_.policies) {
-      if (!(*row)->has_value()) {
-        builder.add_unusable();
-        continue;
-      }
-      if (auto added = builder.add_item(content_key(policy, ***row, spec_.method)); !added)
-        return added;
-    }
-  }
-  auto index = std::move(builder).build();
-  if (!index) return std::unexpected(index.error());
-  to_do_ = std::move(index->to_do);
-  plan_ = WorkPlan{.items = index->items,
-                   .distinct = index->distinct,
-                   .done = index->done,
-                   .to_do = index->distinct - index->done,
-                   .unusable = index->unusable};
+  auto work = plan_work(storage_, spec_, samples_, spec_.directory);
+  if (!work) return std::unexpected(work.error());
+  history_ = std::move(work->history);
+  to_do_ = std::move(work->to_do);
+  plan_ = work->plan;
   return samples_.rewind();
 }
 
@@ -180,11 +159,27 @@ void ScoreRun::on_halt(const pace::Halt& halt) {
     return StopCause::refused;
   }();
   note(cause, halt.reason, halt.cls);
+  if (halt.exhausted) {
+    const std::lock_guard lock(mutex_);
+    if (!exhausted_) exhausted_ = halt.exhausted;
+  }
   if (halt.scope == pace::Halt::Scope::policy && halt.policy) {
     source_->close(static_cast<std::uint32_t>(pace::index_of(*halt.policy)));
   }
   if (halt.scope != pace::Halt::Scope::run) return;
   for (const auto& driver : drivers_) driver->drain();
+}
+
+std::optional<ReachedCap> ScoreRun::reached_cap() const {
+  if (!exhausted_) return std::nullopt;
+  const std::uint32_t account = exhausted_->refusal.account;
+  const pace::Account held =
+      account == 0 ? ledger_->run() : ledger_->policy(pace::PolicyId{account - 1});
+  return ReachedCap{.policy = account == 0 ? std::string() : spec_.policies[account - 1].name,
+                    .axis = exhausted_->refusal.axis,
+                    .spent = held.spent(),
+                    .unknown = held.unknown(),
+                    .worst = exhausted_->worst};
 }
 
 void ScoreRun::stop(StopCause cause, std::string reason) {
@@ -238,7 +233,8 @@ Status ScoreRun::write_last_words() {
     words.push_back(
         journal::NoteRecord{.topic = "stopped", .text = stop_->reason, .time = wall_now()});
   if (!words.empty()) static_cast<void>(writer_->try_push(words, journal::Urgency::at_once));
-  const bool everything_done = counters_.scored + counters_.failed == plan_.to_do;
+  const bool everything_done =
+      counters_.scored + counters_.failed == plan_.to_do && plan_.left_out == 0;
   return writer_->finish(everything_done && !stop_ ? journal::Ending::sealed
                                                    : journal::Ending::unsealed);
 }
@@ -259,6 +255,7 @@ Result<RunReport> ScoreRun::finish() {
   report.retries = counters_.retries;
   report.spent = ledger_->run().spent();
   report.unknown = ledger_->run().unknown();
+  report.reached = reached_cap();
   report.elapsed = monotonic_now() - started_at_;
   return report;
 }

@@ -14,6 +14,7 @@
 #include "crawl/history.hpp"
 #include "crawl/run_counters.hpp"
 #include "crawl/run_spec.hpp"
+#include "crawl/work_plan.hpp"
 #include "journal/key_index.hpp"
 #include "journal/run_directory.hpp"
 #include "journal/storage.hpp"
@@ -47,13 +48,13 @@ struct Stop {
   std::optional<FailureClass> cls;
 };
 
-// What there is to do, known before anything is sent. items = rows x policies.
-struct WorkPlan {
-  std::uint64_t items = 0;
-  std::uint64_t distinct = 0;  // different pieces of work among them
-  std::uint64_t done = 0;      // of distinct: settled by earlier sessions
-  std::uint64_t to_do = 0;     // of distinct
-  std::uint64_t unusable = 0;  // items of bad rows
+// Which cap let nothing more through, and where its account stood at the end.
+struct ReachedCap {
+  std::string policy;  // empty: the run's
+  pace::BudgetAxis axis = pace::BudgetAxis::usd;
+  pace::Amount spent;
+  pace::Amount unknown;
+  pace::Amount worst;  // of the request that no longer fitted
 };
 
 struct RunReport {
@@ -64,8 +65,9 @@ struct RunReport {
   std::uint64_t failed = 0;
   std::uint64_t requests = 0;
   std::uint64_t retries = 0;
-  pace::Amount spent;    // over the whole run
-  pace::Amount unknown;  // part of it may have been billed: nobody knows
+  pace::Amount spent;                 // over the whole run
+  pace::Amount unknown;               // part of it may have been billed: nobody knows
+  std::optional<ReachedCap> reached;  // the first one
   Duration elapsed{};
 };
 
@@ -117,6 +119,7 @@ class ScoreRun {
   [[nodiscard]] Status open_writer();
   void make_budget();
   void on_halt(const pace::Halt& halt);
+  [[nodiscard]] std::optional<ReachedCap> reached_cap() const;
   void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
   [[nodiscard]] std::vector<journal::Record> books() const;
   void open_books();
@@ -141,6 +144,7 @@ class ScoreRun {
   Instant started_at_{};
   mutable std::mutex mutex_;  // guards what follows
   std::optional<Stop> stop_;
+  std::optional<pace::Exhausted> exhausted_;
   std::vector<std::string> halted_;
 };
 

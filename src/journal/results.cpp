@@ -247,10 +247,15 @@ Result<ResultCounts> write_results(Storage& storage,
     const ScoredPolicy& asked = request.policies[row.policy];
     line.clear();
     append_result_json(line, row, asked.policy, asked.method);
-    if (Status added = results->append(line); !added) return added;
+    const bool left_out =
+        row.status == ResultStatus::failed && request.failed == ResultsRequest::Failed::left_out;
+    if (!left_out) {
+      if (Status added = results->append(line); !added) return added;
+    }
     if (row.status != ResultStatus::ok) {
       if (Status added = failures->append(line); !added) return added;
     }
+    if (left_out) return {};
     line.clear();
     append_result_csv(line, row, asked.policy, asked.method);
     return table->append(line);

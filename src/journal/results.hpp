@@ -35,6 +35,10 @@ struct ResultsRequest {
   std::vector<ScoredPolicy> policies;
   // Why an item without a record has none.
   Failure not_attempted{FailureClass::cancelled, "not reached before the run stopped"};
+  // Whether results.jsonl and results.csv have a line for a failed row, too; failures.jsonl and the
+  // counts have it either way.
+  enum class Failed : std::uint8_t { shown, left_out };
+  Failed failed = Failed::shown;
   SortOptions sort = {};
 };
 

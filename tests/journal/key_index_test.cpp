@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(in_tiny_memory_it_agrees_with_sets) {
     for (std::uint64_t i = rng.below(150); i > 0; --i) {
       const ContentKey key = key_from(rng.below(300));
       done.insert(key);
-      BOOST_REQUIRE(builder.add_done(key));
+      BOOST_REQUIRE(builder.add_outcome(key, Standing::proved));
     }
     std::set<ContentKey> seen;
     std::vector<bool> expected;
@@ -67,6 +67,47 @@ BOOST_AUTO_TEST_CASE(no_items_give_an_empty_index) {
   BOOST_REQUIRE(index);
   BOOST_CHECK_EQUAL(index->items, 0);
   BOOST_CHECK_EQUAL(index->to_do.next_set(0), 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_settles_for_good_and_of_failures_the_last_counts) {
+  const TempFolder folder;
+  WorkIndexBuilder builder(folder.path());
+  const auto add = [&](std::uint64_t number, std::vector<Standing> standings) {
+    BOOST_REQUIRE(builder.add_item(key_from(number)));
+    for (const Standing standing : standings)
+      BOOST_REQUIRE(builder.add_outcome(key_from(number), standing));
+  };
+  add(0, {Standing::reopened, Standing::proved});
+  add(1, {Standing::proved, Standing::reopened});
+  add(2, {Standing::reopened, Standing::failed});
+  add(3, {Standing::failed, Standing::reopened});
+  add(4, {});
+
+  const auto index = std::move(builder).build();
+
+  BOOST_REQUIRE(index);
+  std::set<std::uint64_t> to_do;
+  for (std::uint64_t i = 0; i < index->items; ++i) {
+    if (index->to_do.test(i)) to_do.insert(i);
+  }
+  BOOST_CHECK((to_do == std::set<std::uint64_t>{3, 4}));
+  BOOST_TEST(index->done == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(only_what_was_reopened_is_done_when_nothing_else_is_asked_for) {
+  const TempFolder folder;
+  WorkIndexBuilder builder(folder.path(), {}, Scope::reopened);
+  for (std::uint64_t number = 0; number < 3; ++number)
+    BOOST_REQUIRE(builder.add_item(key_from(number)));
+  BOOST_REQUIRE(builder.add_outcome(key_from(0), Standing::proved));
+  BOOST_REQUIRE(builder.add_outcome(key_from(1), Standing::reopened));
+
+  const auto index = std::move(builder).build();
+
+  BOOST_REQUIRE(index);
+  BOOST_TEST(index->to_do.count() == 1u);
+  BOOST_TEST(index->to_do.test(1));
+  BOOST_TEST(index->left_out == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,106 @@
+#include "crawl/work_measure.hpp"
+
+#include "crawl/scoring_call.hpp"
+#include "crawl/work_source.hpp"
+#include "journal/reader.hpp"
+#include "wire/template.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace assay::crawl {
+namespace {
+
+constexpr std::size_t batch = 256;
+
+void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
+  if (!work.rendered) {
+    ++sum.unsent;
+    return;
+  }
+  const ScoringCall call(spec, work);
+  if (call.objection()) {
+    ++sum.unsent;
+    return;
+  }
+  const TokenBound bound = call.worst_case();
+  ++sum.items;
+  sum.text_bytes += static_cast<std::int64_t>(work.rendered->text.size());
+  sum.bound.input += bound.input;
+  sum.bound.output += bound.output;
+  sum.largest = std::max(sum.largest, bound.input + bound.output);
+}
+
+struct Answered {
+  std::int64_t tokens = 0;
+  std::uint64_t row = 0;
+};
+using Answers = std::map<ContentKey, Answered>;
+
+// The first answers of the journal that state their usage.
+Result<Answers> read_answers(journal::JournalReader& reader, ObservedUsage& observed) {
+  Answers answers;
+  while (answers.size() < usage_answers_max) {
+    auto record = reader.next();
+    if (!record) return std::unexpected(record.error());
+    if (*record == nullptr) break;
+    const auto* score = std::get_if<journal::ScoreRecord>(*record);
+    if (score == nullptr || score->outcome.score() == nullptr) continue;
+    if (score->delivery.latency) {
+      ++observed.timed;
+      observed.latency += *score->delivery.latency;
+    }
+    if (const auto input = score->delivery.usage.input)
+      answers.emplace(score->key, Answered{.tokens = input->value, .row = score->row});
+  }
+  return answers;
+}
+
+}  // namespace
+
+Result<std::vector<PolicyWork>> measure_work(const RunSpec& spec,
+                                             SampleSource& samples,
+                                             journal::Bitmap to_do) {
+  if (auto rewound = samples.rewind(); !rewound) return std::unexpected(rewound.error());
+  std::vector<PolicyWork> sums(spec.policies.size());
+  WorkSource source(samples, spec.policies, spec.method, std::move(to_do));
+  std::vector<Work> taken;
+  do {
+    taken.clear();
+    if (auto status = source.take(batch, taken); !status) return std::unexpected(status.error());
+    for (const Work& work : taken) add(spec, work, sums[work.policy]);
+  } while (taken.size() == batch);
+  return sums;
+}
+
+Result<ObservedUsage> observe_usage(journal::Storage& storage,
+                                    const RunSpec& spec,
+                                    SampleSource& samples) {
+  ObservedUsage observed;
+  if (!journal::RunDirectory::inspect(storage, spec.directory)) return observed;
+  auto reader = journal::JournalReader::open(storage, spec.directory);
+  if (!reader) return std::unexpected(reader.error());
+  const auto answers = read_answers(*reader, observed);
+  if (!answers) return std::unexpected(answers.error());
+  std::uint64_t row_last = 0;
+  for (const auto& [key, answered] : *answers) row_last = std::max(row_last, answered.row);
+  if (auto rewound = samples.rewind(); !rewound) return std::unexpected(rewound.error());
+  for (std::uint64_t at = 0; at <= row_last && !answers->empty(); ++at) {
+    auto row = samples.next();
+    if (!row) return std::unexpected(row.error());
+    if (*row == nullptr) break;
+    if (!(*row)->has_value()) continue;
+    for (const Policy& policy : spec.policies) {
+      const auto answered = answers->find(content_key(policy, ***row, spec.method));
+      if (answered == answers->end() || answered->second.row != at) continue;
+      const auto rendered = wire::render(policy.template_name, policy.system_prompt, ***row);
+      if (!rendered) continue;
+      ++observed.answers;
+      observed.tokens += answered->second.tokens;
+      observed.bytes += static_cast<std::int64_t>(rendered->text.size());
+    }
+  }
+  return observed;
+}
+
+}  // namespace assay::crawl

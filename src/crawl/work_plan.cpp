@@ -1,0 +1,53 @@
+#include "crawl/work_plan.hpp"
+
+#include "journal/key_index.hpp"
+
+namespace assay::crawl {
+namespace {
+
+Status add_items(const RunSpec& spec, SampleSource& samples, journal::WorkIndexBuilder& builder) {
+  if (auto rewound = samples.rewind(); !rewound) return rewound;
+  for (;;) {
+    auto row = samples.next();
+    if (!row) return std::unexpected(row.error());
+    if (*row == nullptr) return {};
+    for (const Policy& policy : spec.policies) {
+      if (!(*row)->has_value()) {
+        builder.add_unusable();
+        continue;
+      }
+      if (auto added = builder.add_item(content_key(policy, ***row, spec.method)); !added)
+        return added;
+    }
+  }
+}
+
+}  // namespace
+
+Result<PlannedWork> plan_work(journal::Storage& storage,
+                              const RunSpec& spec,
+                              SampleSource& samples,
+                              const std::filesystem::path& spill_folder) {
+  const auto scope =
+      spec.retry_failed.any() ? journal::Scope::reopened : journal::Scope::everything;
+  journal::WorkIndexBuilder builder(spill_folder, {}, scope);
+  PlannedWork work;
+  if (journal::RunDirectory::inspect(storage, spec.directory)) {
+    auto history = read_history(storage, spec, builder);
+    if (!history) return std::unexpected(history.error());
+    work.history = std::move(*history);
+  }
+  if (auto added = add_items(spec, samples, builder); !added) return std::unexpected(added.error());
+  auto index = std::move(builder).build();
+  if (!index) return std::unexpected(index.error());
+  work.to_do = std::move(index->to_do);
+  work.plan = WorkPlan{.items = index->items,
+                       .distinct = index->distinct,
+                       .done = index->done,
+                       .to_do = index->distinct - index->done - index->left_out,
+                       .left_out = index->left_out,
+                       .unusable = index->unusable};
+  return work;
+}
+
+}  // namespace assay::crawl
