@@ -20,9 +20,12 @@ Usage: assay <command> [options]
                    teacher    the embedded provider: a small language model behind HTTPS
   Do the work      score      log-probabilities of given responses under given policies
                    estimate   what the policies are worth, from a run or from recorded data
-  Before           doctor     can this endpoint's log-probs be believed? issues a certificate
+  Before           plan       what a run would take and cost; nothing is sent
+                   doctor     can this endpoint's log-probs be believed? issues a certificate
                    config     show, check or start a configuration
-  Afterwards       journal    verify, print, export, merge or repair a run's journal
+  Afterwards       failures   what failed and why, and what can be done
+                   audit      prove from the journal that the budget was kept
+                   journal    verify, print, export, merge or repair a run's journal
                    help       this page; `assay help <command>`; `assay help exit-codes`
                    version    version and commit
 

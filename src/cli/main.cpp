@@ -46,11 +46,14 @@ int run(int argc, char** argv) {
   app.add_flag("-h,--help", wants_help);
   app.add_flag("--version", wants_version);
   Chosen chosen;
+  add_audit(app, chosen);
   add_config(app, chosen);
   add_demo(app, chosen);
   add_doctor(app, chosen);
   add_estimate(app, chosen);
+  add_failures(app, chosen);
   add_journal(app, chosen);
+  add_plan(app, chosen);
   add_score(app, chosen);
   add_teacher(app, chosen);
   add_help(app, chosen);

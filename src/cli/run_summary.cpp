@@ -1,6 +1,7 @@
 #include "cli/run_summary.hpp"
 
 #include "cli/exit_code.hpp"
+#include "cli/go_on.hpp"
 #include "core/grouped.hpp"
 #include "core/json_text.hpp"
 
@@ -77,6 +78,45 @@ std::string failures_text(const RunSummary& summary) {
   return text;
 }
 
+// The caps of the run, one clause each.
+void append_cap(std::string& text, const std::string& spent, const std::string& cap) {
+  text += fmt::format("{}{} of {}", text.empty() ? "" : "   ", spent, cap);
+}
+
+std::string cost_text(const crawl::RunReport& report, const SummaryFrame& frame) {
+  const auto count = [](std::int64_t number) {
+    return grouped(static_cast<std::uint64_t>(std::max<std::int64_t>(number, 0)));
+  };
+  const config::Budget& budget = frame.budget;
+  std::string caps;
+  if (budget.usd)
+    append_cap(caps, assay::to_text(report.spent.usd), assay::to_text(*budget.usd) + " cap");
+  if (budget.tokens)
+    append_cap(caps, count(report.spent.tokens.value), count(*budget.tokens) + " tokens");
+  if (budget.requests)
+    append_cap(caps, count(report.spent.requests), count(*budget.requests) + " requests");
+  if (caps.empty()) {
+    caps = fmt::format("{}   {} tokens in {} requests",
+                       assay::to_text(report.spent.usd),
+                       count(report.spent.tokens.value),
+                       count(report.spent.requests));
+  }
+  std::string text = "Cost       " + caps;
+  if (report.unknown != pace::Amount{}) {
+    text += fmt::format("   unknown up to {}, {} tokens, {} requests",
+                        assay::to_text(report.unknown.usd),
+                        count(report.unknown.tokens.value),
+                        count(report.unknown.requests));
+  }
+  text += '\n';
+  for (const config::Quote& quote : frame.quotes) {
+    text += fmt::format("Price      {} at {}: {}\n", quote.model, quote.endpoint, to_text(quote));
+    if (const std::string warning = warning_of(quote, frame.today); !warning.empty())
+      text += fmt::format("           {}\n", warning);
+  }
+  return text;
+}
+
 }  // namespace
 
 RunSummary::RunSummary(std::vector<Policy> policies) {
@@ -140,14 +180,13 @@ std::optional<Duration> RunSummary::latency_quantile(double share) const {
 
 std::string to_text(const RunSummary& summary,
                     const crawl::RunReport& report,
-                    const std::string& run_directory,
-                    int exit_code) {
+                    const SummaryFrame& frame) {
   std::string text;
   const bool complete = summary.not_attempted() == 0;
   text += fmt::format("{} in {}.  Exit {}.\n",
                       complete ? "Done" : "Stopped",
                       assay::to_text(report.elapsed),
-                      exit_code);
+                      frame.exit_code);
   if (report.stop) {
     const std::string cls = report.stop->cls ? fmt::format("{}: ", name_of(*report.stop->cls)) : "";
     text += fmt::format("Why        {}{}\n", cls, report.stop->reason);
@@ -176,12 +215,10 @@ std::string to_text(const RunSummary& summary,
   if (const std::string failures = failures_text(summary); !failures.empty()) {
     text += fmt::format("Failures   {}\n", failures);
   }
-  text += fmt::format("Cost       {}", assay::to_text(report.spent.usd));
-  if (report.unknown.usd > NanoUsd{})
-    text += fmt::format("   unknown up to {}", assay::to_text(report.unknown.usd));
+  text += cost_text(report, frame);
   const double seconds = std::chrono::duration<double>(report.elapsed).count();
   const std::uint64_t outcomes = report.scored + report.failed;
-  text += fmt::format("\nSpeed      {} requests ({} retries), {:.0f} outcomes/s",
+  text += fmt::format("Speed      {} requests ({} retries), {:.0f} outcomes/s",
                       grouped(report.requests),
                       grouped(report.retries),
                       seconds > 0 ? static_cast<double>(outcomes) / seconds : 0.0);
@@ -192,7 +229,10 @@ std::string to_text(const RunSummary& summary,
   }
   text += fmt::format(
       "\nFiles      {0}/results.jsonl  {0}/results.csv  {0}/failures.jsonl  {0}/summary.json\n",
-      run_directory);
+      frame.run_directory);
+  if (summary.failed() > 0)
+    text += fmt::format("Details    assay failures {}\n", shell_word(frame.run_directory));
+  if (!frame.go_on.empty()) text += fmt::format("Go on      {}\n", frame.go_on);
   return text;
 }
 
@@ -269,15 +309,51 @@ void append_stop(JsonWriter& json, const crawl::RunReport& report) {
   json.end_object();
 }
 
+void append_amount(JsonWriter& json, std::string_view name, const pace::Amount& amount) {
+  json.key(name).begin_object().key("nanousd").number(amount.usd.nanos());
+  json.key("tokens").number(amount.tokens.value).key("requests").number(amount.requests);
+  json.end_object();
+}
+
+void append_budget(JsonWriter& json, const crawl::RunReport& report, const SummaryFrame& frame) {
+  json.key("budget").begin_object().key("cap").begin_object();
+  if (frame.budget.usd) json.key("nanousd").number(frame.budget.usd->nanos());
+  if (frame.budget.tokens) json.key("tokens").number(*frame.budget.tokens);
+  if (frame.budget.requests) json.key("requests").number(*frame.budget.requests);
+  json.end_object();
+  append_amount(json, "spent", report.spent);
+  append_amount(json, "unknown", report.unknown);
+  json.end_object();
+}
+
+void append_prices(JsonWriter& json, const SummaryFrame& frame) {
+  json.key("prices").begin_array();
+  for (const config::Quote& quote : frame.quotes) {
+    json.begin_object().key("endpoint").string(quote.endpoint).key("model").string(quote.model);
+    json.key("input_nanousd_per_million");
+    quote.price ? json.number(quote.price->input_nanousd_per_million) : json.null();
+    json.key("output_nanousd_per_million");
+    quote.price ? json.number(quote.price->output_nanousd_per_million) : json.null();
+    json.key("said_by").string(to_text(quote));
+    const std::string warning = warning_of(quote, frame.today);
+    json.key("warning");
+    warning.empty() ? json.null() : json.string(warning);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
-std::string to_json(const RunSummary& summary, const crawl::RunReport& report, int exit_code) {
+std::string to_json(const RunSummary& summary,
+                    const crawl::RunReport& report,
+                    const SummaryFrame& frame) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
-  json.key("exit_code").number(exit_code);
+  json.key("exit_code").number(frame.exit_code);
   json.key("complete").boolean(summary.not_attempted() == 0);
-  json.key("resumable").boolean(exit_code != exit_complete && exit_code != exit_usage);
+  json.key("resumable").boolean(frame.exit_code != exit_complete && frame.exit_code != exit_usage);
   json.key("outcomes").number(summary.total());
   json.key("ok").number(summary.ok());
   json.key("failed").number(summary.failed());
@@ -294,6 +370,10 @@ std::string to_json(const RunSummary& summary, const crawl::RunReport& report, i
   json.end_object();
   json.key("cost_nanousd").number(report.spent.usd.nanos());
   json.key("cost_unknown_nanousd").number(report.unknown.usd.nanos());
+  append_budget(json, report, frame);
+  append_prices(json, frame);
+  json.key("go_on");
+  frame.go_on.empty() ? json.null() : json.string(frame.go_on);
   json.key("latency_ms").begin_object();
   append_latency(json, "p50", summary.latency_quantile(0.5));
   append_latency(json, "p90", summary.latency_quantile(0.9));

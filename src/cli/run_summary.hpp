@@ -3,10 +3,12 @@
 // What a scoring run came to: counted while its results are joined, then shown to a person and to
 // programs.
 
+#include "config/price_table.hpp"
 #include "crawl/score_run.hpp"
 #include "journal/results.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -47,15 +49,24 @@ class RunSummary {
   std::uint64_t latencies_counted_ = 0;
 };
 
+// What the summary says beside what the run came to.
+struct SummaryFrame {
+  std::string run_directory;
+  int exit_code = 0;
+  config::Budget budget;
+  std::vector<config::Quote> quotes;
+  std::chrono::sys_days today;
+  std::string go_on;  // the command that goes on; empty when nothing is left to do
+};
+
 // The final table, for stderr.
 [[nodiscard]] std::string to_text(const RunSummary& summary,
                                   const crawl::RunReport& report,
-                                  const std::string& run_directory,
-                                  int exit_code);
+                                  const SummaryFrame& frame);
 
 // summary.json, with its newline.
 [[nodiscard]] std::string to_json(const RunSummary& summary,
                                   const crawl::RunReport& report,
-                                  int exit_code);
+                                  const SummaryFrame& frame);
 
 }  // namespace assay::cli

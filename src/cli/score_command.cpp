@@ -2,6 +2,7 @@
 #include "cli/config_flags.hpp"
 #include "cli/data_input.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/go_on.hpp"
 #include "cli/process.hpp"
 #include "cli/progress_display.hpp"
 #include "cli/run_results.hpp"
@@ -137,6 +138,12 @@ void announce(const crawl::ScoreRun& run, const config::Config& config) {
              grouped(plan.distinct),
              grouped(plan.done),
              grouped(plan.to_do));
+  if (plan.left_out > 0) {
+    fmt::print(stderr,
+               "note    only failures are done again; {} items that were never attempted wait for "
+               "the next run without --retry-failed\n",
+               grouped(plan.left_out));
+  }
   const journal::JournalReport& past = run.past();
   if (past.torn_bytes() > 0) {
     fmt::print(stderr,
@@ -187,7 +194,9 @@ Failure not_attempted_because(const std::optional<crawl::Stop>& stop) {
   }
 }
 
-Result<int> score(const config::Config& config, const ScoreOptions& options) {
+Result<int> score(const config::Config& config,
+                  const ScoreOptions& options,
+                  const ConfigFlags& flags) {
   config::Config checked = config;
   if (auto spooled = spool_standard_input(checked); !spooled)
     return std::unexpected(spooled.error());
@@ -203,7 +212,7 @@ Result<int> score(const config::Config& config, const ScoreOptions& options) {
   spec->start.time = crawl::wall_now();
   const bool priced = std::any_of(spec->endpoints.begin(),
                                   spec->endpoints.end(),
-                                  [](const auto& endpoint) { return endpoint.price.has_value(); });
+                                  [](const auto& endpoint) { return !endpoint.prices.empty(); });
   const std::vector<Policy> policies = spec->policies;
 
   journal::Storage& storage = journal::posix_storage();
@@ -225,6 +234,8 @@ Result<int> score(const config::Config& config, const ScoreOptions& options) {
   request.run = checked.run.dir;
   request.samples = input->samples.get();
   request.not_attempted = not_attempted_because(report->stop);
+  if (checked.run.on_failure == config::OnFailure::skip)
+    request.failed = journal::ResultsRequest::Failed::left_out;
   for (const Policy& policy : policies)
     request.policies.push_back({.policy = policy, .method = Method::echo});
   if (auto written = write_run_results(storage, request, summary); !written)
@@ -234,13 +245,19 @@ Result<int> score(const config::Config& config, const ScoreOptions& options) {
                               static_cast<double>(std::max<std::uint64_t>(1, summary.total()));
   const int exit_code =
       exit_code_of(report->stop, watch.signal(), failure_rate, checked.run.max_failure_rate);
-  const std::string json = to_json(summary, *report, exit_code);
+  SummaryFrame frame{.run_directory = checked.run.dir,
+                     .exit_code = exit_code,
+                     .budget = checked.budget,
+                     .quotes = config::quotes_of(checked, config::bundled_prices()),
+                     .today = std::chrono::floor<std::chrono::days>(crawl::wall_now()),
+                     .go_on = go_on(*report, checked, flags)};
+  const std::string json = to_json(summary, *report, frame);
   if (auto written = journal::write_file_atomically(
           storage, std::filesystem::path(checked.run.dir) / "summary.json", json);
       !written) {
     return std::unexpected(written.error());
   }
-  fmt::print(stderr, "{}", to_text(summary, *report, checked.run.dir, exit_code));
+  fmt::print(stderr, "{}", to_text(summary, *report, frame));
   if (options.json) fmt::print("{}", json);
   return exit_code;
 }
@@ -251,7 +268,7 @@ int run_score(const ConfigFlags& flags, const ScoreOptions& options) {
   if (!loaded) return report_error(loaded.error());
   if (auto complete = config::require_scoring(loaded->config); !complete)
     return report_error(complete.error());
-  auto exit_code = score(loaded->config, options);
+  auto exit_code = score(loaded->config, options, flags);
   return exit_code ? *exit_code : report_error(exit_code.error());
 }
 
