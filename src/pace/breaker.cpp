@@ -14,6 +14,7 @@ constexpr int recovering_answers_min = 5;
 // as many rows: the share among the last hundred or so turns at once. Random faults at 30 % come to
 // half by six standard deviations only.
 constexpr double lately = 0.01;
+constexpr std::uint64_t neighbours = 32;
 
 bool is_connect(FailureClass cls) {
   return cls == FailureClass::connection || cls == FailureClass::tls;
@@ -46,7 +47,7 @@ std::optional<Instant> Breaker::ready_at(Instant now) const {
   return now;
 }
 
-Breaker::Epoch Breaker::on_send(std::int64_t in_flight, Instant now, Rng& rng) {
+Breaker::Ticket Breaker::on_send(std::int64_t in_flight, Instant now, Rng& rng) {
   ++in_flight_;
   if (state_ == State::closed) peak_ = std::max(peak_, in_flight);
   if (state_ == State::open) {
@@ -54,7 +55,9 @@ Breaker::Epoch Breaker::on_send(std::int64_t in_flight, Instant now, Rng& rng) {
     const auto wait = static_cast<double>(limits_.probe_interval.count()) * factor;
     probe_at_ = now + Duration(static_cast<std::int64_t>(wait));
   }
-  return epoch_;
+  ++sent_;
+  failed_recently_.reset(sent_ % recent);
+  return {epoch_, sent_};
 }
 
 void Breaker::change(State state, Instant now) {
@@ -65,6 +68,8 @@ void Breaker::change(State state, Instant now) {
   succeeded_ = WindowLog(limits_.breaker_span, bins, now);
   failed_ = succeeded_;
   failing_lately_ = 0;
+  sent_ = 0;
+  failed_recently_.reset();
 }
 
 void Breaker::open(Instant now) {
@@ -77,17 +82,17 @@ void Breaker::open(Instant now) {
   probe_at_ = now + limits_.probe_interval;
 }
 
-void Breaker::returned(Epoch epoch) {
-  if (epoch == epoch_) --in_flight_;
+void Breaker::returned(const Ticket& ticket) {
+  if (ticket.epoch == epoch_) --in_flight_;
 }
 
-void Breaker::on_neither(Epoch epoch) {
-  returned(epoch);
+void Breaker::on_neither(const Ticket& ticket) {
+  returned(ticket);
 }
 
-void Breaker::on_success(Epoch epoch, Instant now) {
-  returned(epoch);
-  if (epoch != epoch_) return;
+void Breaker::on_success(const Ticket& ticket, Instant now) {
+  returned(ticket);
+  if (ticket.epoch != epoch_) return;
   connects_failed_ = 0;
   succeeded_.add(1, now, now);
   failing_lately_ -= lately * failing_lately_;
@@ -111,15 +116,28 @@ bool Breaker::too_many_failed(Instant now) {
   return (answers >= answers_min && failed >= share_max * answers) || failing_lately_ >= share_max;
 }
 
-bool Breaker::on_failure(FailureClass cls, Epoch epoch, Instant now) {
-  returned(epoch);
+// Of those sent just before it, which had more time to fail.
+bool Breaker::others_are_pending(const Ticket& ticket) const {
+  if (sent_ - ticket.number >= recent - neighbours) return false;
+  std::uint64_t failed = 0;
+  const std::uint64_t sent = std::min(ticket.number, neighbours);
+  for (std::uint64_t i = 0; i < sent; ++i) {
+    if (failed_recently_.test((ticket.number - i) % recent)) ++failed;
+  }
+  return static_cast<double>(failed) < limits_.breaker_failure_share * static_cast<double>(sent);
+}
+
+bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now) {
+  returned(ticket);
   if (!is_of_endpoint(cls)) return false;
-  if (epoch != epoch_) return state_ != State::closed;
+  if (ticket.epoch != epoch_) return state_ != State::closed;
   if (state_ == State::open) return true;
   failed_.add(1, now, now);
   failing_lately_ += lately * (1 - failing_lately_);
   connects_failed_ = is_connect(cls) ? connects_failed_ + 1 : 0;
-  if (!too_many_failed(now) && connects_failed_ < limits_.breaker_connects_max) return false;
+  failed_recently_.set(ticket.number % recent);
+  const bool many = too_many_failed(now) && !others_are_pending(ticket);
+  if (!many && connects_failed_ < limits_.breaker_connects_max) return false;
   open(now);
   return true;
 }

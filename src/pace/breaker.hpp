@@ -6,6 +6,8 @@
 #include "pace/limits.hpp"
 #include "pace/window_log.hpp"
 
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -19,7 +21,9 @@ namespace assay::pace {
 // storm.
 //
 // closed:     all may go. Opens when half of at least 20 answers within 10 s failed, half of about
-//             the last 100, or 5 connects or TLS handshakes in a row.
+//             the last 100, or 5 connects or TLS handshakes in a row; but not while most of what
+//             was sent just before the failed one is still being worked on, since a refusal comes
+//             back long before an answer does.
 // open:       one probe every 2 s.
 // recovering: after a probe's success the former concurrency comes back: an eighth of it at once,
 //             then four more for each success; half failed of at least 5 opens it again.
@@ -32,17 +36,20 @@ class Breaker {
   // When one more request may go: `now` when at once; nothing when only an answer can help.
   [[nodiscard]] std::optional<Instant> ready_at(Instant now) const;
 
-  // The state it was sent in. Answers to requests of a former state say nothing new: those that
-  // hang in a dead endpoint neither close the breaker nor hold up the recovery.
-  using Epoch = std::uint64_t;
+  // A request that was sent, and in which state. Answers to requests of a former state say nothing
+  // new: those that hang in a dead endpoint neither close the breaker nor hold up the recovery.
+  struct Ticket {
+    std::uint64_t epoch = 0;
+    std::uint64_t number = 0;  // in this epoch
+  };
   // One goes, as number `in_flight` at the endpoint.
-  Epoch on_send(std::int64_t in_flight, Instant now, Rng& rng);
-  // Each Epoch goes back by one of these three.
-  void on_success(Epoch epoch, Instant now);
+  Ticket on_send(std::int64_t in_flight, Instant now, Rng& rng);
+  // Each Ticket goes back by one of these three.
+  void on_success(const Ticket& ticket, Instant now);
   // Returns whether the failure is the endpoint's outage (it is open, or opened by this): then it
   // says nothing about the row.
-  bool on_failure(FailureClass cls, Epoch epoch, Instant now);
-  void on_neither(Epoch epoch);  // refused, stale, never sent
+  bool on_failure(FailureClass cls, const Ticket& ticket, Instant now);
+  void on_neither(const Ticket& ticket);  // refused, stale, never sent
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool unavailable(Instant now) const;
@@ -52,8 +59,9 @@ class Breaker {
  private:
   void change(State state, Instant now);
   void open(Instant now);
-  void returned(Epoch epoch);
+  void returned(const Ticket& ticket);
   [[nodiscard]] bool too_many_failed(Instant now);
+  [[nodiscard]] bool others_are_pending(const Ticket& ticket) const;
 
   Limits limits_;
   State state_ = State::closed;
@@ -66,7 +74,12 @@ class Breaker {
   std::int64_t allowed_ = 0;    // in flight of this epoch, while recovering
   std::int64_t in_flight_ = 0;  // of this epoch
   std::int64_t peak_ = 0;       // in flight at the endpoint since it closed
-  Epoch epoch_ = 0;
+  std::uint64_t epoch_ = 0;
+  std::uint64_t sent_ = 0;  // of this epoch
+  // Which of the last requests sent failed; number n stands at n modulo the size. More than are
+  // ever in flight.
+  static constexpr std::size_t recent = 16'384;
+  std::bitset<recent> failed_recently_;
   Instant open_since_;  // of the whole outage, failed recoveries included
   Instant probe_at_;
 };

@@ -20,10 +20,6 @@ std::int64_t start_of(const EndpointTerms& terms) {
   return concurrency_after_probe;
 }
 
-Axis::Refusal refusal_of(bool stated) {
-  return stated ? Axis::Refusal::stated : Axis::Refusal::surprise;
-}
-
 }  // namespace
 
 Pacer::Pacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng rng)
@@ -69,8 +65,10 @@ std::optional<Denial> Pacer::denial(std::int64_t tokens, Urgency urgency, Instan
     hold(retry_budget_.ready_at(now), {Kind::retry_budget, 0, Source::none});
   }
   if (*last.not_before > now) return last;
-  // A probe of an outage does not stand in line behind what hangs in it.
-  if (breaker_.state() == Breaker::State::closed && in_flight_ >= finder_.limit()) {
+  // A probe of an outage does not stand in line behind what hangs in it, as long as the
+  // configuration has room for it.
+  const bool closed = breaker_.state() == Breaker::State::closed;
+  if (in_flight_ >= (closed ? finder_.limit() : finder_.limit_max())) {
     return Denial{{Kind::concurrency, finder_.limit(), finder_.source()}, std::nullopt};
   }
   return std::nullopt;
@@ -100,7 +98,7 @@ std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
   permit.requests = requests_.take(1, now);
   requests_daily_.take(1, now);
   permit.tokens_mark = tokens_.take(tokens, now);
-  permit.epoch = breaker_.on_send(in_flight_, now, rng_);
+  permit.breaker = breaker_.on_send(in_flight_, now, rng_);
   permit.retry = urgency == Urgency::retry;
   if (permit.retry) retry_budget_.spend(now);
   return permit;
@@ -112,7 +110,7 @@ void Pacer::cancel(const Permit& permit, Instant now) {
   requests_.give_back(1, permit.sent_at, now);
   requests_daily_.give_back(1, permit.sent_at, now);
   tokens_.give_back(permit.tokens, permit.sent_at, now);
-  breaker_.on_neither(permit.epoch);
+  breaker_.on_neither(permit.breaker);
   if (permit.retry) retry_budget_.give_back(now);
 }
 
@@ -120,22 +118,24 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
   now = now_ = std::max(now, now_);
   --in_flight_;
   if (feedback.stale_connection) {
-    breaker_.on_neither(permit.epoch);
+    breaker_.on_neither(permit.breaker);
     return {};
   }
   if (feedback.observation.status != 0) read_limits(permit, feedback, now);
   if (feedback.failure == FailureClass::rate_limited) {
-    breaker_.on_neither(permit.epoch);
+    breaker_.on_neither(permit.breaker);
     on_refused(permit, feedback, now);
     return {};
   }
   if (feedback.failure && remedy_of(*feedback.failure) == Remedy::retry) {
     const bool overloaded = *feedback.failure == FailureClass::overloaded;
-    if (overloaded) finder_.on_refused(permit.in_flight, permit.seq, granted_);
-    if (feedback.observation.retry_after) {
+    const bool by_chance =
+        overloaded && finder_.on_refused(permit.in_flight, permit.seq, granted_) ==
+                          ConcurrencyFinder::Refusal::chance;
+    if (feedback.observation.retry_after && !by_chance) {
       cooldown_.on_refused(permit.sent_at, feedback.observation.retry_after, now, rng_);
     }
-    return {breaker_.on_failure(*feedback.failure, permit.epoch, now)};
+    return {breaker_.on_failure(*feedback.failure, permit.breaker, now)};
   }
   on_answer(permit, feedback, now);
   return {};
@@ -144,12 +144,12 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
 // The endpoint is alive and took the request, whatever it says about the items.
 void Pacer::on_answer(const Permit& permit, const Feedback& feedback, Instant now) {
   if (feedback.observation.status == 0) {
-    breaker_.on_neither(permit.epoch);
+    breaker_.on_neither(permit.breaker);
     return;
   }
-  breaker_.on_success(permit.epoch, now);
+  breaker_.on_success(permit.breaker, now);
   cooldown_.on_success(permit.sent_at);
-  finder_.on_success(permit.in_flight);
+  finder_.on_success(permit.in_flight, permit.seq);
   if (finder_.limit() < concurrency_after_probe) finder_.expect(concurrency_after_probe);
   if (!feedback.failure) {
     retry_budget_.on_success(now);
@@ -175,15 +175,25 @@ void Pacer::on_refused(const Permit& permit, const Feedback& feedback, Instant n
   };
   const bool of_requests = exhausted(seen.requests, 1);
   const bool of_tokens = exhausted(seen.tokens, permit.tokens);
-  // Neither axis is used up: too many at once, or a limit that nobody states.
-  const bool explained =
-      (!of_requests && !of_tokens) && finder_.on_refused(permit.in_flight, permit.seq, granted_);
-  const bool unexplained = !of_requests && !of_tokens && !explained;
-  if (of_requests || unexplained) requests_.on_refused(refusal_of(of_requests), now);
-  if (of_tokens || unexplained) tokens_.on_refused(refusal_of(of_tokens), now);
-  if (seen.retry_after || !explained) {
-    cooldown_.on_refused(permit.sent_at, seen.retry_after, now, rng_);
+  if (of_requests) requests_.on_refused(Axis::Refusal::stated, now);
+  if (of_tokens) tokens_.on_refused(Axis::Refusal::stated, now);
+  auto refusal = ConcurrencyFinder::Refusal::overload;
+  if (!of_requests && !of_tokens) refusal = on_unstated(permit, now);
+  // What chance explains holds the row back that was refused, and nobody else.
+  const bool pause = refusal == ConcurrencyFinder::Refusal::overload ||
+                     (seen.retry_after && refusal != ConcurrencyFinder::Refusal::chance);
+  if (pause) cooldown_.on_refused(permit.sent_at, seen.retry_after, now, rng_);
+}
+
+// Neither axis is used up: too many at once, a limit that nobody states, or chance.
+ConcurrencyFinder::Refusal Pacer::on_unstated(const Permit& permit, Instant now) {
+  const auto refusal = finder_.on_refused(permit.in_flight, permit.seq, granted_);
+  if (refusal == ConcurrencyFinder::Refusal::limit ||
+      refusal == ConcurrencyFinder::Refusal::overload) {
+    requests_.on_refused(Axis::Refusal::surprise, now);
+    tokens_.on_refused(Axis::Refusal::surprise, now);
   }
+  return refusal;
 }
 
 void Pacer::shut(Shut why) {

@@ -29,7 +29,7 @@ struct Permit {
   std::int64_t in_flight = 0;  // at the endpoint, this request included
   AxisMark requests;
   AxisMark tokens_mark;
-  Breaker::Epoch epoch = 0;
+  Breaker::Ticket breaker;
   bool retry = false;  // counts against the retry budget
 };
 
@@ -116,6 +116,7 @@ class Pacer {
   [[nodiscard]] std::optional<Denial> denial(std::int64_t tokens, Urgency urgency, Instant now);
   void on_answer(const Permit& permit, const Feedback& feedback, Instant now);
   void on_refused(const Permit& permit, const Feedback& feedback, Instant now);
+  [[nodiscard]] ConcurrencyFinder::Refusal on_unstated(const Permit& permit, Instant now);
   void read_limits(const Permit& permit, const Feedback& feedback, Instant now);
   void expect_concurrency();
 

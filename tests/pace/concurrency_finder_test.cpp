@@ -1,5 +1,7 @@
 #include "pace/concurrency_finder.hpp"
 
+#include "core/rng.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -21,10 +23,10 @@ struct Stage {
     sent += static_cast<std::uint64_t>(limit);
     for (std::int64_t i = 1; i <= limit; ++i) {
       if (i <= allowed) {
-        finder.on_success(limit);
+        finder.on_success(limit, first + static_cast<std::uint64_t>(i) - 1);
       } else {
         ++refused;
-        finder.on_refused(i, first + static_cast<std::uint64_t>(i) - 1, sent);
+        static_cast<void>(finder.on_refused(i, first + static_cast<std::uint64_t>(i) - 1, sent));
       }
     }
   }
@@ -59,7 +61,7 @@ BOOST_AUTO_TEST_CASE(a_halved_limit_is_followed_within_a_few_rounds) {
   for (int i = 0; i < 20; ++i) round(40);
   for (int i = 0; i < 10; ++i) round(20);
   BOOST_TEST(finder.limit() >= 10);
-  BOOST_TEST(finder.limit() <= 20);
+  BOOST_TEST(finder.limit() <= 25);
   for (int i = 0; i < 20; ++i) round(20);
   BOOST_TEST(finder.limit() >= 18);
 }
@@ -67,12 +69,26 @@ BOOST_AUTO_TEST_CASE(a_halved_limit_is_followed_within_a_few_rounds) {
 BOOST_AUTO_TEST_CASE(a_configured_concurrency_is_the_start_and_the_most) {
   ConcurrencyFinder configured(64, 1, Limits{});
   BOOST_TEST(configured.limit() == 64);
-  for (int i = 0; i < 1'000; ++i) configured.on_success(64);
+  for (std::uint64_t i = 1; i <= 1'000; ++i) configured.on_success(64, i);
   BOOST_TEST(configured.limit() == 64);
 }
 
+BOOST_AUTO_TEST_CASE(refusals_at_random_cost_no_concurrency) {
+  Rng rng(1);
+  finder = ConcurrencyFinder(128, 1, Limits{});
+  for (sent = 1; sent <= 20'000; ++sent) {
+    if (rng.uniform() < 0.02) {
+      static_cast<void>(finder.on_refused(finder.limit(), sent, sent));
+    } else {
+      finder.on_success(finder.limit(), sent);
+    }
+    if (sent > 2'000) BOOST_REQUIRE(finder.limit() >= 96);
+  }
+  BOOST_TEST((finder.on_refused(128, sent, sent) == ConcurrencyFinder::Refusal::chance));
+}
+
 BOOST_AUTO_TEST_CASE(a_request_refused_alone_shows_nothing) {
-  BOOST_TEST(!finder.on_refused(1, 1, 1));
+  BOOST_TEST((finder.on_refused(1, 1, 1) == ConcurrencyFinder::Refusal::overload));
   BOOST_TEST((finder.source() == Source::none));
 }
 

@@ -116,6 +116,11 @@ BOOST_AUTO_TEST_CASE(every_truth_holds_in_a_thousand_worlds) {
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) run_seed(seed);
 }
 
+// Seeds that once failed, each with what it found.
+BOOST_AUTO_TEST_CASE(what_hangs_in_an_outage_counts_as_in_flight_while_it_recovers) {
+  run_seed(723);
+}
+
 BOOST_AUTO_TEST_CASE(a_seed_replays_alike) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     World first(drawn_scenario(seed));

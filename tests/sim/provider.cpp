@@ -119,6 +119,15 @@ void Provider::arrive(const Asked& asked, Done done) {
     return send_back(std::move(reply), done);
   }
   ++counts_.arrived;
+  const bool refused = draws(terms_.refused_by_chance);
+  if (refused || draws(terms_.overloaded_by_chance)) {
+    ++counts_.by_chance;
+    bill(asked, false);
+    pace::Reply reply = refused ? failure(429, FailureClass::rate_limited, false)
+                                : failure(503, FailureClass::overloaded, false);
+    reply.observation.retry_after = terms_.hint_by_chance;
+    return send_back(std::move(reply), done);
+  }
   const auto tokens = static_cast<double>(asked.input + asked.output);
   const Instant now = clock_.now();
   const bool fits = (!requests_ || requests_->admits(1, now)) &&

@@ -32,6 +32,11 @@ struct ProviderTerms {
   bool stated_late = false;  // headers are of when the answer leaves, not of the admission
   bool retry_after = true;   // on a 429
 
+  // Refused on arrival, whatever the limits say.
+  double refused_by_chance = 0;     // 429
+  double overloaded_by_chance = 0;  // 503
+  std::optional<Duration> hint_by_chance{};
+
   double server_error = 0;  // 500, not billed
   double overloaded = 0;    // 503
   double lost_billed = 0;   // billed, and the answer is lost
@@ -78,7 +83,8 @@ class Provider {
   struct Counts {
     std::uint64_t arrived = 0;
     std::uint64_t admitted = 0;
-    std::uint64_t refused = 0;  // 429
+    std::uint64_t refused = 0;    // 429, for a limit
+    std::uint64_t by_chance = 0;  // 429 and 503, for none
     std::uint64_t arrived_down = 0;
     std::int64_t in_flight_max = 0;
   };
