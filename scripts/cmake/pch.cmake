@@ -8,17 +8,19 @@ if(ASSAY_PCH)
   target_link_libraries(assay_flags INTERFACE Threads::Threads)
   set(pch_std <algorithm> <array> <charconv> <chrono> <cmath> <compare> <cstdint> <cstring>
     <expected> <functional> <map> <memory> <optional> <span> <string> <string_view> <utility>
-    <variant> <vector> ${PROJECT_SOURCE_DIR}/scripts/cmake/fmt_once.hpp)
+    <variant> <vector> <core/fmt_once.hpp>)
 
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/pch.cpp CONTENT "int main() {}\n")
   add_library(assay_pch STATIC ${CMAKE_BINARY_DIR}/generated/pch.cpp)
   target_link_libraries(assay_pch PRIVATE assay_flags)
+  target_include_directories(assay_pch PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_precompile_headers(assay_pch PRIVATE ${pch_std})
 
   # A program, because programs are compiled as -fPIE and libraries as -fPIC.
   add_executable(assay_pch_test EXCLUDE_FROM_ALL ${CMAKE_BINARY_DIR}/generated/pch.cpp)
   target_link_libraries(assay_pch_test PRIVATE assay_flags Boost::unit_test_framework)
   target_compile_definitions(assay_pch_test PRIVATE BOOST_TEST_DYN_LINK)
+  target_include_directories(assay_pch_test PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_precompile_headers(assay_pch_test PRIVATE ${pch_std} <boost/test/unit_test.hpp>)
 endif()
 

@@ -57,14 +57,14 @@ function(assay_tests name)
     return()
   endif()
   add_executable(${name}_test ${sources} ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
-  target_compile_definitions(${name}_test PRIVATE BOOST_TEST_DYN_LINK ASSAY_TEST_ROOM=${name}
-    ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(${name}_test PRIVATE BOOST_TEST_DYN_LINK ASSAY_TEST_ROOM=${name})
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name}_test PRIVATE assay_flags Boost::unit_test_framework ${ARG_LIBS})
   assay_precompiled(${name}_test assay_pch_test)
   # It defines what Boost.Test must see first.
   set_source_files_properties(
-    ${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    ${PROJECT_SOURCE_DIR}/tests/support/main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+    COMPILE_DEFINITIONS ASSAY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   foreach(room IN LISTS ARG_ROOMS)
     if(TARGET assay_${room})
       target_link_libraries(${name}_test PRIVATE assay_${room})

@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 #include "config/schema.hpp"
 #include "config/snapshot.hpp"
+#include "support/source_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -23,7 +24,7 @@ Result<Loaded> load_text(std::string text) {
   return load(sources);
 }
 
-const std::filesystem::path configs = std::filesystem::path(ASSAY_SOURCE_DIR) / "configs";
+const std::filesystem::path configs = test::source_directory() / "configs";
 
 }  // namespace
 

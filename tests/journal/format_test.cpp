@@ -1,5 +1,6 @@
 #include "journal/appender.hpp"
 #include "journal/builders.hpp"
+#include "support/source_directory.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,7 +13,7 @@ using namespace assay::journal;
 namespace {
 
 std::string example_in_format_md() {
-  std::ifstream file(ASSAY_SOURCE_DIR "/src/journal/FORMAT.md");
+  std::ifstream file(test::source_directory() / "src/journal/FORMAT.md");
   BOOST_REQUIRE(file);
   std::stringstream text;
   text << file.rdbuf();

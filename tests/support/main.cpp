@@ -7,6 +7,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+std::filesystem::path assay::test::source_directory() {
+  return ASSAY_SOURCE_DIR;
+}
+
 int main(int argc, char** argv) {
   const int code = boost::unit_test::unit_test_main(&init_unit_test, argc, argv);
   const bool skipped = code == 0 && assay::test::shared_data_was_missing;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/source_directory.hpp"
+
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -16,7 +18,7 @@ inline constexpr int exit_skipped = 77;
 //   const auto data = test::shared_data();
 //   if (!data) return;
 [[nodiscard]] inline std::optional<std::filesystem::path> shared_data() {
-  auto path = std::filesystem::path(ASSAY_SOURCE_DIR).parent_path() / "shared" / "data";
+  auto path = source_directory().parent_path() / "shared" / "data";
   if (std::filesystem::is_directory(path)) return path;
   std::cout << "SKIPPED: ../shared/data is absent\n";
   shared_data_was_missing = true;
