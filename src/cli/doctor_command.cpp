@@ -99,7 +99,7 @@ Result<std::vector<Patient>> patients_of(const crawl::RunSpec& spec, const Docto
 }
 
 std::string cost_text(const Patient& patient) {
-  const auto& price = patient.endpoint.price;
+  const auto price = patient.endpoint.price_of(patient.subject.model);
   if (!price) return "price unknown";
   const doctor::Effort& effort = patient.effort;
   return fmt::format("at most {}",
@@ -129,8 +129,8 @@ Status check_caps(const std::vector<Patient>& patients, const pace::Caps& caps) 
     const doctor::Effort& effort = patient.effort;
     all.requests += static_cast<std::int64_t>(effort.requests);
     all.tokens += effort.tokens.input + effort.tokens.output;
-    if (patient.endpoint.price)
-      all.usd += cost_of(*patient.endpoint.price, effort.tokens.input, effort.tokens.output);
+    if (const auto price = patient.endpoint.price_of(patient.subject.model))
+      all.usd += cost_of(*price, effort.tokens.input, effort.tokens.output);
     else if (caps.usd)
       return fail(
           Errc::config,
@@ -212,7 +212,8 @@ void show(const Patient& patient,
   fmt::print("\n{}. Spent {} requests, {}{}.\nCertificate valid until {}: {}\n\n",
              examined.diagnosis.holds() ? "Everything asked for holds" : "Do not trust its scores",
              grouped(static_cast<std::uint64_t>(examined.spent.requests)),
-             patient.endpoint.price ? to_text(examined.spent.usd) : "price unknown",
+             patient.endpoint.price_of(patient.subject.model) ? to_text(examined.spent.usd)
+                                                              : "price unknown",
              unknown,
              to_iso8601(capability.expires),
              path);

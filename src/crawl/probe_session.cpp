@@ -35,7 +35,8 @@ pace::RunTerms run_terms(const ProbeTerms& terms, pace::SharedPacer& pacer) {
   run.limits = limits_of(terms.limits);
   run.endpoints = {&pacer};
   pace::PolicyTerms policy;
-  policy.offerings.push_back({.endpoint = pace::EndpointId{0}, .price = terms.endpoint.price});
+  policy.offerings.push_back(
+      {.endpoint = pace::EndpointId{0}, .price = terms.endpoint.price_of(terms.model)});
   run.policies.push_back(std::move(policy));
   return run;
 }

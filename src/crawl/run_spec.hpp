@@ -28,6 +28,8 @@ struct EndpointSpec {
   net::TrustOptions trust;
   pace::EndpointTerms terms;
   std::map<std::string, Price> prices;  // by model; absent: unknown, which is not zero
+
+  [[nodiscard]] std::optional<Price> price_of(const std::string& model) const;
 };
 
 // Whether failures that an earlier session recorded as final are done again; then exactly those are

@@ -6,6 +6,11 @@
 
 namespace assay::crawl {
 
+std::optional<Price> EndpointSpec::price_of(const std::string& model) const {
+  const auto priced = prices.find(model);
+  return priced == prices.end() ? std::nullopt : std::optional(priced->second);
+}
+
 bool RetryFailed::covers(FailureClass cls) const {
   return all || std::find(classes.begin(), classes.end(), cls) != classes.end();
 }
@@ -33,11 +38,9 @@ pace::RunTerms run_terms(const RunSpec& spec,
   for (const Policy& policy : spec.policies) {
     pace::PolicyTerms of_policy;
     for (const std::size_t index : endpoint_indices(spec, policy)) {
-      const auto& prices = spec.endpoints[index].prices;
-      const auto priced = prices.find(policy.model);
-      of_policy.offerings.push_back(pace::Offering{
-          .endpoint = pace::EndpointId{static_cast<std::uint32_t>(index)},
-          .price = priced == prices.end() ? std::nullopt : std::optional(priced->second)});
+      of_policy.offerings.push_back(
+          pace::Offering{.endpoint = pace::EndpointId{static_cast<std::uint32_t>(index)},
+                         .price = spec.endpoints[index].price_of(policy.model)});
     }
     const std::size_t place = terms.policies.size();
     if (place < spec.policy_walls.size() && spec.policy_walls[place]) {

@@ -32,7 +32,7 @@ std::string fault_of(const wire::TranscriptToken& token, double slack) {
     mass += std::exp(one.nats);
     least = std::min(least, one.nats);
     most = std::max(most, one.nats);
-    if (one.token == token.text) own = one.nats;
+    if (one.text == token.text) own = one.nats;
   }
   if (mass > 1 + slack) return fmt::format("the listed tokens have a mass of {:.4f}", mass);
   if (!token.nats) return "";

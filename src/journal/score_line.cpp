@@ -191,16 +191,26 @@ void read_latency(Cursor& in, ScoreLine& line) {
   line.latency = Duration{std::llround(nanos)};
 }
 
+// A count that is left out when it is 0.
+template <std::size_t size>
+void read_count(Cursor& in, const char (&key)[size], std::int64_t& count) {
+  if (in.skip(key)) count = in.integer<std::int64_t>();
+}
+
 void read_delivery(Cursor& in, ScoreLine& line) {
   in.expect(",\"attempts\":");
   line.attempts = in.integer<std::uint32_t>();
   if (in.skip(",\"endpoint\":\"")) line.endpoint = in.text();
   if (in.skip(",\"model\":\"")) line.model = in.text();
   in.expect(",\"cost_nanousd\":");
-  line.cost = NanoUsd{in.integer<std::int64_t>()};
+  line.charged.money = NanoUsd{in.integer<std::int64_t>()};
+  read_count(in, ",\"cost_tokens\":", line.charged.tokens.value);
+  read_count(in, ",\"cost_requests\":", line.charged.requests);
   if (in.skip(",\"cost_unknown_nanousd\":")) {
-    line.cost_unknown = NanoUsd{in.integer<std::int64_t>()};
+    line.unknown.money = NanoUsd{in.integer<std::int64_t>()};
   }
+  read_count(in, ",\"cost_unknown_tokens\":", line.unknown.tokens.value);
+  read_count(in, ",\"cost_unknown_requests\":", line.unknown.requests);
   if (in.skip(",\"latency_ms\":")) read_latency(in, line);
   if (in.skip(",\"usage_input\":")) line.usage.input = TokenCount{in.integer<std::int64_t>()};
   if (in.skip(",\"usage_output\":")) line.usage.output = TokenCount{in.integer<std::int64_t>()};

@@ -10,6 +10,7 @@
 #include "assay/outcome.hpp"
 #include "assay/time.hpp"
 #include "core/exchange.hpp"
+#include "journal/record.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,8 +30,8 @@ struct ScoreLine {
   std::uint32_t attempts = 0;
   std::string_view endpoint;
   std::string_view model;
-  NanoUsd cost;
-  NanoUsd cost_unknown;
+  BudgetPoint charged;
+  BudgetPoint unknown;
   std::optional<Duration> latency;
   Usage usage;
   std::optional<WallTime> time;

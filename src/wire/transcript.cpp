@@ -26,7 +26,7 @@ std::expected<std::vector<Alternative>, Failure> read_alternatives(Json place) {
     if (!field.value.is_number() || field.value.get(nats) != simdjson::SUCCESS) {
       return wrong<std::vector<Alternative>>("an alternative's log-prob is no number");
     }
-    likely.push_back({.token = std::string(field.key), .nats = nats});
+    likely.push_back({.text = std::string(field.key), .nats = nats});
   }
   return likely;
 }

@@ -15,11 +15,6 @@
 
 namespace assay::wire {
 
-struct Alternative {
-  std::string token;
-  double nats = 0.0;
-};
-
 struct TranscriptToken {
   std::string text;                 // as the answer writes it; a fragment of UTF-8 as "bytes:\xNN"
   std::optional<double> nats;       // absent: null or no number
