@@ -40,14 +40,18 @@ void append_account(std::string& text, const std::string& name, const BudgetAudi
     const auto cap = held.cap ? on_axis(*held.cap, axis) : std::nullopt;
     if (!cap) continue;
     capped = true;
-    text +=
-        fmt::format("  {:<18} cap {}: spent {}, unknown at most {}, never above {}; {} records\n",
-                    account_text(name),
-                    figure(axis, *cap),
-                    figure(axis, on_axis(held.spent, axis)),
-                    figure(axis, on_axis(held.unknown, axis)),
-                    figure(axis, on_axis(held.most, axis)),
-                    grouped(held.proved[static_cast<std::size_t>(axis)]));
+    const std::uint64_t proved = held.proved[static_cast<std::size_t>(axis)];
+    text += fmt::format("  {:<18} cap {}: spent {}, unknown at most {}, never above {}; {} {}{}\n",
+                        account_text(name),
+                        figure(axis, *cap),
+                        figure(axis, on_axis(held.spent, axis)),
+                        figure(axis, on_axis(held.unknown, axis)),
+                        figure(axis, on_axis(held.most, axis)),
+                        grouped(proved),
+                        proved == 1 ? "record" : "records",
+                        on_axis(held.most, axis) > *cap
+                            ? "; the cap was lowered below that and lets nothing more through"
+                            : "");
   }
   if (capped) return;
   text += fmt::format("  {:<18} no cap: spent {}, {}, {}\n",
@@ -59,7 +63,8 @@ void append_account(std::string& text, const std::string& name, const BudgetAudi
 
 void append_usage(std::string& text, const BudgetAudit::UsageCheck& usage) {
   text += fmt::format(
-      "Usage      {} of {} answers came from one request and state their tokens: the provider "
+      "Usage      {} of {} answers were billed for one request and state their tokens: the "
+      "provider "
       "reports {}, charged were {}\n",
       grouped(usage.compared),
       grouped(usage.answers),
@@ -101,8 +106,8 @@ void append_verdict(std::string& text, const BudgetAudit& audit) {
         "--max-requests to set one.\n";
   } else {
     text +=
-        "Proved: at every record, spent + reserved + unknown + worst case was at most the "
-        "cap.\n";
+        "Proved: at every record, spent + reserved + unknown + worst case was at most the cap in "
+        "force, or nothing more was sent.\n";
   }
 }
 

@@ -40,8 +40,8 @@ struct ScoreOptions {
 
 Result<crawl::RetryFailed> retry_failed_of(const ScoreOptions& options) {
   crawl::RetryFailed retry;
-  retry.all = options.retry_failed && options.retry_classes.empty();
   for (const std::string& name : options.retry_classes) {
+    if (name.empty()) continue;  // what the flag alone leaves
     const auto cls = failure_class_of(name);
     if (!cls) {
       return fail(
@@ -52,6 +52,7 @@ Result<crawl::RetryFailed> retry_failed_of(const ScoreOptions& options) {
     }
     retry.classes.push_back(*cls);
   }
+  retry.all = options.retry_failed && retry.classes.empty();
   return retry;
 }
 

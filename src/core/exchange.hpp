@@ -71,8 +71,6 @@ struct TransportFailure {
       cls;  // timeout, connection, tls, certificate, redirect, malformed_response, cancelled
   std::string reason;  // deterministic, e.g. "no first byte within 120 s"
   bool possibly_billed = false;
-  // A reused connection was found dead before any byte of an answer: says nothing of the provider.
-  bool dead_on_reuse = false;
 };
 
 }  // namespace assay

@@ -183,8 +183,7 @@ void BudgetAudit::show(const std::string& account) {
 void BudgetAudit::compare_usage(const Delivery& delivery) {
   if (delivery.attempts == 0) return;
   ++usage_.answers;
-  const bool by_one_request = delivery.attempts == 1 && delivery.charged.requests == 1 &&
-                              delivery.unknown == BudgetPoint{} &&
+  const bool by_one_request = delivery.charged.requests == 1 && delivery.unknown == BudgetPoint{} &&
                               delivery.charged.tokens.value > 0;
   if (!by_one_request || !delivery.usage.input || !delivery.usage.output) return;
   const TokenCount reported = *delivery.usage.input + *delivery.usage.output;

@@ -50,7 +50,7 @@ class BudgetAudit {
   };
 
   // What the provider reports beside an answer, held against what was charged for it. Only of
-  // answers that were had by one request: the usage of earlier ones is not kept.
+  // answers that were billed for one request: the usage of earlier ones is not kept.
   struct UsageCheck {
     std::uint64_t answers = 0;    // records of something that was sent
     std::uint64_t compared = 0;   // of those

@@ -62,6 +62,14 @@ class Answer {
 
 // 3xx is a failure (redirect, never followed); other statuses are answers, for the dialect to
 // judge.
-using ExchangeResult = std::expected<Answer, TransportFailure>;
+// An exchange that gave no answer.
+struct ExchangeFailure : TransportFailure {
+  ExchangeFailure(TransportFailure failure)  // NOLINT(google-explicit-constructor): is one
+      : TransportFailure(std::move(failure)) {}
+  // A reused connection was found dead before any byte of an answer: says nothing of the provider.
+  bool dead_on_reuse = false;
+};
+
+using ExchangeResult = std::expected<Answer, ExchangeFailure>;
 
 }  // namespace assay::net

@@ -211,10 +211,10 @@ void Connection::fail(FailureClass cls, std::string_view reason) {
 // For failures that a connection closed between two exchanges looks like.
 void Connection::fail_cut(FailureClass cls, std::string_view reason) {
   const bool dead_on_reuse = served_ > 0 && !reader_->began();
-  end_exchange(std::unexpected(TransportFailure{.cls = cls,
-                                                .reason = std::string(reason),
-                                                .possibly_billed = exchange_->possibly_billed,
-                                                .dead_on_reuse = dead_on_reuse}),
+  ExchangeFailure failure(TransportFailure{
+      .cls = cls, .reason = std::string(reason), .possibly_billed = exchange_->possibly_billed});
+  failure.dead_on_reuse = dead_on_reuse;
+  end_exchange(std::unexpected(std::move(failure)),
                dead_on_reuse ? After::dead_on_reuse : After::closed);
 }
 

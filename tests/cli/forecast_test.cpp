@@ -2,7 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
-namespace assay::cli {
+using namespace assay;
+using namespace assay::cli;
+
 namespace {
 
 config::Config config_of(std::optional<NanoUsd> price = NanoUsd{1'000'000'000}) {
@@ -91,5 +93,3 @@ BOOST_AUTO_TEST_CASE(caps_are_held_against_what_is_left_to_spend) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace assay::cli

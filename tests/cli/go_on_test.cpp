@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <boost/test/unit_test.hpp>
 
-namespace assay::cli {
+using namespace assay;
+using namespace assay::cli;
+
 namespace {
 
 // Parses a command line and gives the flags it held.
@@ -56,5 +58,3 @@ BOOST_AUTO_TEST_CASE(where_nothing_was_done_the_next_request_fits) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-}  // namespace assay::cli

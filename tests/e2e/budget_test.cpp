@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ostream>
+#include <sstream>
 
 namespace assay::test {
 namespace {
@@ -158,7 +160,7 @@ BOOST_AUTO_TEST_CASE(at_the_cap_it_saves_and_the_command_it_prints_goes_on_to_th
   BOOST_TEST(billed(lab, Capped::usd) <= cap);
 
   const auto command = command_after(capped.err, "Go on ");
-  BOOST_TEST(std::ranges::find(command, "--max-cost") != command.end());
+  BOOST_TEST((std::ranges::find(command, "--max-cost") != command.end()));
   const Lab::Ended whole = lab.assay(command);
   BOOST_TEST(whole.exit_code == 0, whole.err);
   BOOST_TEST(lab.read("run/results.jsonl").find("not_attempted") == std::string::npos);

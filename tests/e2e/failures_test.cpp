@@ -92,6 +92,10 @@ BOOST_AUTO_TEST_CASE(a_retry_does_the_failures_of_its_class_and_nothing_else) {
   // Twice each: an answer that cannot be trusted is asked for once more.
   BOOST_TEST(lab.server().counters().requests == before + 2 * broken);
   BOOST_TEST(comparable(lab.read("run/results.jsonl")) == comparable(results));
+  const Lab::Ended all = lab.assay({"score", "-c", config, "-q", "--retry-failed"});
+  BOOST_TEST(all.exit_code == 0, all.err);
+  BOOST_TEST(lab.server().counters().requests >= before + 4 * broken);
+  BOOST_TEST(lab.assay({"score", "-c", config, "--retry-failed", "nonsense"}).exit_code == 2);
 }
 
 BOOST_AUTO_TEST_CASE(skipped_failures_are_left_out_of_the_results_and_of_nothing_else) {

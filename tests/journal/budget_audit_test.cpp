@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(what_was_charged_is_held_against_what_the_provider_reports)
   ScoreRecord wrong = score_record(2);
   wrong.delivery.usage.input = TokenCount{29};
   ScoreRecord retried = score_record(3);
-  retried.delivery.attempts = 2;  // the usage of the first is not kept
+  retried.delivery.charged.requests = 2;  // the usage of the first is not kept
   const BudgetAudit audit = audit_of({right, wrong, retried});
   BOOST_TEST(audit.usage().answers == 3u);
   BOOST_TEST(audit.usage().compared == 2u);

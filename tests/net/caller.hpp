@@ -88,7 +88,7 @@ class Caller {
 };
 
 // The failure of an exchange that must have failed.
-inline TransportFailure failure_of(const ExchangeResult& result) {
+inline ExchangeFailure failure_of(const ExchangeResult& result) {
   BOOST_REQUIRE(!result.has_value());
   return result.error();
 }
