@@ -35,8 +35,8 @@ void change_tops(Choice& choice, Change&& change) {
 // The last keeps its own: nothing that would be right follows it.
 void shifted_logprobs(Completion&, Choice& choice, const Scene&) {
   change_values(choice, [&](std::size_t i, double value) {
-    const bool last = i + 1 >= choice.nats.size();
-    return last ? value : choice.nats[i + 1].value_or(value);
+    const bool followed = i + 1 < choice.nats.size() && choice.nats[i + 1];
+    return followed ? *choice.nats[i + 1] : value;
   });
 }
 
