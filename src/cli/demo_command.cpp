@@ -32,7 +32,9 @@ struct DemoOptions {
 constexpr std::string_view key_variable = "ASSAY_DEMO_KEY";
 
 // Faults as they happen in the field: most pass on retry, a few contents are broken for good.
-constexpr std::array<std::string_view, 6> fault_rules{"status-500:0.02:1",
+constexpr std::array<std::string_view, 8> fault_rules{"status-500:0.01:1",
+                                                      "status-503:0.005:1",
+                                                      "status-429-no-hint:0.005:1",
                                                       "reset-before-answer:0.01:1",
                                                       "close-mid-body:0.01:1",
                                                       "truncated-json:0.01:1",

@@ -13,10 +13,12 @@ namespace {
 teacher::ServerOptions faulty_teacher() {
   teacher::ServerOptions options;
   options.seed = 11;
-  for (const char* rule : {"status-500:0.01:1",
+  for (const char* rule : {"status-500:0.005:1",
+                           "status-429-no-hint:0.005:1",
                            "reset-before-answer:0.01:1",
                            "nan-logprob:0.01:1",
-                           "truncated-json:0.01:1",
+                           "status-503:0.005:1",
+                           "truncated-json:0.005:1",
                            "close-mid-body:0.01:1",
                            "nan-logprob:0.002:always",
                            "echo-mismatch:0.002:always",
