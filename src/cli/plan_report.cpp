@@ -99,11 +99,8 @@ void append_policies(std::string& text, const PlanReport& report) {
 }
 
 void append_prices(std::string& text, const PlanReport& report) {
-  for (const config::Quote& quote : config::quotes_of(report.config, config::bundled_prices())) {
-    text += fmt::format("Price      {} at {}: {}\n", quote.model, quote.endpoint, to_text(quote));
-    if (const std::string warning = warning_of(quote, report.today); !warning.empty())
-      text += fmt::format("           {}\n", warning);
-  }
+  text +=
+      config::price_lines(config::quotes_of(report.config, config::bundled_prices()), report.today);
 }
 
 std::string axis_text(pace::BudgetAxis axis, std::int64_t value) {

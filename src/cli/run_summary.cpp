@@ -109,12 +109,7 @@ std::string cost_text(const crawl::RunReport& report, const SummaryFrame& frame)
                         count(report.unknown.requests));
   }
   text += '\n';
-  for (const config::Quote& quote : frame.quotes) {
-    text += fmt::format("Price      {} at {}: {}\n", quote.model, quote.endpoint, to_text(quote));
-    if (const std::string warning = warning_of(quote, frame.today); !warning.empty())
-      text += fmt::format("           {}\n", warning);
-  }
-  return text;
+  return text + config::price_lines(frame.quotes, frame.today);
 }
 
 }  // namespace

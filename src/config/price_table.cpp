@@ -195,4 +195,26 @@ std::string warning_of(const Quote& quote, std::chrono::sys_days today) {
       days);
 }
 
+std::string price_lines(std::span<const Quote> quotes, std::chrono::sys_days today) {
+  struct Group {
+    std::string models;
+    std::string rest;  // where, how much, what to beware of
+  };
+  std::vector<Group> groups;
+  for (const Quote& quote : quotes) {
+    std::string rest = fmt::format(" at {}: {}\n", quote.endpoint, to_text(quote));
+    if (const std::string warning = warning_of(quote, today); !warning.empty())
+      rest += fmt::format("           {}\n", warning);
+    const auto known = std::ranges::find(groups, rest, &Group::rest);
+    if (known == groups.end()) {
+      groups.push_back({.models = quote.model, .rest = std::move(rest)});
+    } else {
+      known->models += ", " + quote.model;
+    }
+  }
+  std::string text;
+  for (const Group& group : groups) text += "Price      " + group.models + group.rest;
+  return text;
+}
+
 }  // namespace assay::config

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,5 +64,8 @@ inline constexpr int listed_days_max = 90;
 // What to beware of: the price of the table that holds is old, or the configuration's differs from
 // the table's. Empty: nothing.
 [[nodiscard]] std::string warning_of(const Quote& quote, std::chrono::sys_days today);
+
+// For a person: a line for each price, with all models that cost it, and what to beware of.
+[[nodiscard]] std::string price_lines(std::span<const Quote> quotes, std::chrono::sys_days today);
 
 }  // namespace assay::config

@@ -80,6 +80,17 @@ BOOST_AUTO_TEST_CASE(a_listed_price_is_used_where_none_is_stated_and_is_called_o
              std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(models_of_one_price_share_a_line) {
+  const PriceTable prices = table();
+  const Endpoint endpoint = at("https://api.example.com/v1");
+  const std::vector<Quote> quotes{
+      quote(prices, endpoint, "other"), quote(prices, endpoint, "m"), quote(prices, endpoint, "x")};
+  const std::string expected = "Price      other, x at " + endpoint.name +
+                               ": unknown\nPrice      m at " + endpoint.name +
+                               ": $0.20 in, $3.00 out per million tokens (a list, 2026-06-01)\n";
+  BOOST_TEST(price_lines(quotes, sys_days{year{2026} / month{6} / day{2}}) == expected);
+}
+
 BOOST_AUTO_TEST_CASE(an_unlisted_model_has_no_price) {
   const PriceTable prices = table();
   const Quote unknown = quote(prices, at("https://api.example.com/v1"), "other");
