@@ -31,7 +31,7 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
-// One axis of a provider's rate limit as its headers state it.
+// One axis of a provider's rate limit as its headers state it, per minute.
 struct LimitReading {
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> remaining;
@@ -45,7 +45,9 @@ struct Observation {
   std::optional<Duration> retry_after;  // the server's own hint, of whatever form; a floor
   bool retry_forbidden = false;         // x-should-retry: false
   LimitReading requests;
-  LimitReading tokens;
+  LimitReading tokens;  // input and output together
+  LimitReading input_tokens;
+  LimitReading output_tokens;
   friend bool operator==(const Observation&, const Observation&) = default;
 };
 

@@ -25,6 +25,10 @@ std::string_view name_of(Binding::Kind kind) {
       return "requests per day";
     case Binding::Kind::tokens_per_minute:
       return "TPM";
+    case Binding::Kind::input_tokens_per_minute:
+      return "input TPM";
+    case Binding::Kind::output_tokens_per_minute:
+      return "output TPM";
     case Binding::Kind::concurrency:
       return "concurrency";
     case Binding::Kind::cooldown:

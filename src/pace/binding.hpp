@@ -14,6 +14,8 @@ struct Binding {
     requests_per_minute,
     requests_per_day,
     tokens_per_minute,
+    input_tokens_per_minute,
+    output_tokens_per_minute,
     concurrency,
     cooldown,      // a Retry-After, or our own pause after a 429
     outage,        // the breaker is open

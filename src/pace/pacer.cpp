@@ -16,9 +16,22 @@ constexpr std::int64_t concurrency_after_probe = 8;
 constexpr std::int64_t latency_guess_seconds = 1;
 
 std::int64_t start_of(const EndpointTerms& terms) {
-  if (!terms.requests_per_minute && !terms.tokens_per_minute) return concurrency_first;
+  const bool known =
+      terms.requests_per_minute || terms.tokens_per_minute || terms.input_tokens_per_minute;
+  if (!known) return concurrency_first;
   return concurrency_after_probe;
 }
+
+Axis token_axis(std::optional<std::int64_t> limit,
+                std::optional<std::int64_t> burst,
+                const Limits& limits,
+                Instant now) {
+  return {limit, burst, minute, Axis::Pacing::even, limits, now};
+}
+
+constexpr std::array<Binding::Kind, 3> token_kinds{Binding::Kind::tokens_per_minute,
+                                                   Binding::Kind::input_tokens_per_minute,
+                                                   Binding::Kind::output_tokens_per_minute};
 
 }  // namespace
 
@@ -30,7 +43,9 @@ Pacer::Pacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng 
           terms.requests_per_minute, terms.requests_burst, minute, Axis::Pacing::even, limits, now),
       requests_daily_(
           terms.requests_per_day, std::nullopt, day, Axis::Pacing::at_will, limits, now),
-      tokens_(terms.tokens_per_minute, terms.tokens_burst, minute, Axis::Pacing::even, limits, now),
+      tokens_{token_axis(terms.tokens_per_minute, terms.tokens_burst, limits, now),
+              token_axis(terms.input_tokens_per_minute, terms.tokens_burst, limits, now),
+              token_axis(std::nullopt, std::nullopt, limits, now)},
       finder_(terms.concurrency, start_of(terms), limits),
       cooldown_(limits, now),
       breaker_(limits, now),
@@ -41,10 +56,12 @@ Pacer::Pacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng 
 
 void Pacer::expect_concurrency() {
   if (requests_.known()) finder_.expect(requests_.limit() * latency_guess_seconds / 60);
-  if (requests_.known() || tokens_.known()) finder_.expect(concurrency_after_probe);
+  if (requests_.known() || std::ranges::any_of(tokens_, &Axis::known)) {
+    finder_.expect(concurrency_after_probe);
+  }
 }
 
-std::optional<Denial> Pacer::denial(std::int64_t tokens, Urgency urgency, Instant now) {
+std::optional<Denial> Pacer::denial(const TokenCounts& tokens, Urgency urgency, Instant now) {
   using Kind = Binding::Kind;
   if (shut_) return Denial{{Kind::shut, 0, Source::none}, std::nullopt};
   const auto breaker_at = breaker_.ready_at(now);
@@ -60,7 +77,10 @@ std::optional<Denial> Pacer::denial(std::int64_t tokens, Urgency urgency, Instan
        {Kind::requests_per_minute, requests_.limit(), requests_.source()});
   hold(requests_daily_.ready_at(1, now),
        {Kind::requests_per_day, requests_daily_.limit(), requests_daily_.source()});
-  hold(tokens_.ready_at(tokens, now), {Kind::tokens_per_minute, tokens_.limit(), tokens_.source()});
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    Axis& axis = tokens_[i];
+    hold(axis.ready_at(tokens[i], now), {token_kinds[i], axis.limit(), axis.source()});
+  }
   if (urgency == Urgency::retry && last.not_before == now) {
     hold(retry_budget_.ready_at(now), {Kind::retry_budget, 0, Source::none});
   }
@@ -84,7 +104,7 @@ std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
           "the endpoint has not answered one probe for " +
               assay::to_text(limits_.unavailable_after)});
   }
-  const std::int64_t tokens = estimate_.of(bound);
+  const TokenCounts tokens = estimate_.of(bound);
   if (auto denied = denial(tokens, urgency, now)) {
     held_by_ = denied->binding;
     held_at_ = now;
@@ -97,7 +117,9 @@ std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
   permit.in_flight = ++in_flight_;
   permit.requests = requests_.take(1, now);
   requests_daily_.take(1, now);
-  permit.tokens_mark = tokens_.take(tokens, now);
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    permit.tokens_mark[i] = tokens_[i].take(tokens[i], now);
+  }
   permit.breaker = breaker_.on_send(in_flight_, now, rng_);
   permit.retry = urgency == Urgency::retry;
   if (permit.retry) retry_budget_.spend(now);
@@ -109,7 +131,9 @@ void Pacer::cancel(const Permit& permit, Instant now) {
   --in_flight_;
   requests_.give_back(1, permit.sent_at, now);
   requests_daily_.give_back(1, permit.sent_at, now);
-  tokens_.give_back(permit.tokens, permit.sent_at, now);
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    tokens_[i].give_back(permit.tokens[i], permit.sent_at, now);
+  }
   breaker_.on_neither(permit.breaker);
   if (permit.retry) retry_budget_.give_back(now);
 }
@@ -160,12 +184,22 @@ void Pacer::on_answer(const Permit& permit, const Feedback& feedback, Instant no
 void Pacer::read_limits(const Permit& permit, const Feedback& feedback, Instant now) {
   const Observation& seen = feedback.observation;
   requests_.on_reading(seen.requests, permit.requests, permit.sent_at, now);
-  const Axis::Read read = tokens_.on_reading(seen.tokens, permit.tokens_mark, permit.sent_at, now);
+  settle_tokens(permit, feedback, now);
+  expect_concurrency();
+}
+
+void Pacer::settle_tokens(const Permit& permit, const Feedback& feedback, Instant now) {
+  const Observation& seen = feedback.observation;
+  const std::array<const LimitReading*, 3> readings{
+      &seen.tokens, &seen.input_tokens, &seen.output_tokens};
   const bool refused = feedback.failure == FailureClass::rate_limited;
   const auto used =
-      refused ? std::optional<std::int64_t>(0) : tokens_used(feedback.usage, feedback.bound);
-  if (used) tokens_.settle(permit.tokens, *used, read, permit.sent_at, now);
-  expect_concurrency();
+      refused ? std::optional(TokenCounts{}) : token_counts(feedback.usage, feedback.bound);
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    Axis& axis = tokens_[i];
+    const auto read = axis.on_reading(*readings[i], permit.tokens_mark[i], permit.sent_at, now);
+    if (used) axis.settle(permit.tokens[i], (*used)[i], read, permit.sent_at, now);
+  }
 }
 
 void Pacer::on_refused(const Permit& permit, const Feedback& feedback, Instant now) {
@@ -174,9 +208,14 @@ void Pacer::on_refused(const Permit& permit, const Feedback& feedback, Instant n
     return reading.remaining && *reading.remaining < cost;
   };
   const bool of_requests = exhausted(seen.requests, 1);
-  const bool of_tokens = exhausted(seen.tokens, permit.tokens);
+  const std::array<bool, 3> of_axis{exhausted(seen.tokens, permit.tokens[0]),
+                                    exhausted(seen.input_tokens, permit.tokens[1]),
+                                    exhausted(seen.output_tokens, permit.tokens[2])};
+  const bool of_tokens = of_axis[0] || of_axis[1] || of_axis[2];
   if (of_requests) requests_.on_refused(Axis::Refusal::stated, now);
-  if (of_tokens) tokens_.on_refused(Axis::Refusal::stated, now);
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    if (of_axis[i]) tokens_[i].on_refused(Axis::Refusal::stated, now);
+  }
   auto refusal = ConcurrencyFinder::Refusal::overload;
   if (!of_requests && !of_tokens) refusal = on_unstated(permit, now);
   // What chance explains holds the row back that was refused, and nobody else.
@@ -191,7 +230,7 @@ ConcurrencyFinder::Refusal Pacer::on_unstated(const Permit& permit, Instant now)
   if (refusal == ConcurrencyFinder::Refusal::limit ||
       refusal == ConcurrencyFinder::Refusal::overload) {
     requests_.on_refused(Axis::Refusal::surprise, now);
-    tokens_.on_refused(Axis::Refusal::surprise, now);
+    for (Axis& axis : tokens_) axis.on_refused(Axis::Refusal::surprise, now);
   }
   return refusal;
 }
@@ -213,7 +252,8 @@ void Pacer::restore(std::span<const PastSend> sends, Instant now) {
     const Instant at = now - send.age;
     if (send.age < minute) {
       requests_.restore(send.requests, at, now);
-      tokens_.restore(send.tokens, at, now);
+      tokens_[0].restore(send.tokens, at, now);
+      tokens_[1].restore(send.tokens, at, now);  // nearly all of them are input
     }
     requests_daily_.restore(send.requests, at, now);
   }

@@ -13,6 +13,7 @@
 #include "pace/retry_budget.hpp"
 #include "pace/token_estimate.hpp"
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -25,10 +26,10 @@ namespace assay::pace {
 struct Permit {
   Instant sent_at;
   std::uint64_t seq = 0;       // in the order granted
-  std::int64_t tokens = 0;     // estimated, as taken from the limit
+  TokenCounts tokens{};        // estimated, as taken from the limits
   std::int64_t in_flight = 0;  // at the endpoint, this request included
   AxisMark requests;
-  AxisMark tokens_mark;
+  std::array<AxisMark, 3> tokens_mark;
   Breaker::Ticket breaker;
   bool retry = false;  // counts against the retry budget
 };
@@ -113,11 +114,14 @@ class Pacer {
   [[nodiscard]] std::int64_t room(Instant now);
 
  private:
-  [[nodiscard]] std::optional<Denial> denial(std::int64_t tokens, Urgency urgency, Instant now);
+  [[nodiscard]] std::optional<Denial> denial(const TokenCounts& tokens,
+                                             Urgency urgency,
+                                             Instant now);
   void on_answer(const Permit& permit, const Feedback& feedback, Instant now);
   void on_refused(const Permit& permit, const Feedback& feedback, Instant now);
   [[nodiscard]] ConcurrencyFinder::Refusal on_unstated(const Permit& permit, Instant now);
   void read_limits(const Permit& permit, const Feedback& feedback, Instant now);
+  void settle_tokens(const Permit& permit, const Feedback& feedback, Instant now);
   void expect_concurrency();
 
   Limits limits_;
@@ -125,7 +129,7 @@ class Pacer {
   Instant now_;  // latest seen
   Axis requests_;
   Axis requests_daily_;
-  Axis tokens_;
+  std::array<Axis, 3> tokens_;  // all, input, output
   TokenEstimate estimate_;
   ConcurrencyFinder finder_;
   Cooldown cooldown_;

@@ -11,10 +11,11 @@ constexpr std::int64_t tokens_max = 1'000'000'000'000;  // beyond is no count of
 
 }  // namespace
 
-std::int64_t TokenEstimate::of(const TokenBound& bound) const {
+TokenCounts TokenEstimate::of(const TokenBound& bound) const {
   const double ratio = bound_sum_ > 0 ? std::min(used_sum_ / bound_sum_, 1.0) : 1.0;
-  const double input = std::ceil(static_cast<double>(bound.input.value) * ratio);
-  return std::max<std::int64_t>(static_cast<std::int64_t>(input) + bound.output.value, 1);
+  const double scaled = std::ceil(static_cast<double>(bound.input.value) * ratio);
+  const auto input = std::max<std::int64_t>(static_cast<std::int64_t>(scaled), 1);
+  return {input + bound.output.value, input, bound.output.value};
 }
 
 void TokenEstimate::learn(const TokenBound& bound, const Usage& usage) {
@@ -30,6 +31,12 @@ std::optional<std::int64_t> tokens_used(const Usage& usage, const TokenBound& bo
   const bool output_known =
       usage.output && usage.output->value >= 0 && usage.output->value <= tokens_max;
   return usage.input->value + (output_known ? usage.output->value : bound.output.value);
+}
+
+std::optional<TokenCounts> token_counts(const Usage& usage, const TokenBound& bound) {
+  const auto all = tokens_used(usage, bound);
+  if (!all) return std::nullopt;
+  return TokenCounts{*all, usage.input->value, *all - usage.input->value};
 }
 
 }  // namespace assay::pace

@@ -52,7 +52,7 @@ std::optional<Duration> until(WallTime point, std::optional<sys_seconds> date) {
   return span;
 }
 
-enum class Axis : std::uint8_t { requests, tokens };
+enum class Axis : std::uint8_t { requests, tokens, input_tokens, output_tokens };
 enum class Part : std::uint8_t { limit, remaining, reset };
 
 struct RateHeader {
@@ -84,13 +84,14 @@ constexpr std::array<RateHeader, 27> rate_headers{{
     {"anthropic-ratelimit-tokens-limit", Axis::tokens, Part::limit},
     {"anthropic-ratelimit-tokens-remaining", Axis::tokens, Part::remaining},
     {"anthropic-ratelimit-tokens-reset", Axis::tokens, Part::reset},
-    {"anthropic-ratelimit-input-tokens-limit", Axis::tokens, Part::limit},
-    {"anthropic-ratelimit-input-tokens-remaining", Axis::tokens, Part::remaining},
-    {"anthropic-ratelimit-input-tokens-reset", Axis::tokens, Part::reset},
-    {"anthropic-ratelimit-output-tokens-limit", Axis::tokens, Part::limit},
-    {"anthropic-ratelimit-output-tokens-remaining", Axis::tokens, Part::remaining},
-    {"anthropic-ratelimit-output-tokens-reset", Axis::tokens, Part::reset},
+    {"anthropic-ratelimit-input-tokens-limit", Axis::input_tokens, Part::limit},
+    {"anthropic-ratelimit-input-tokens-remaining", Axis::input_tokens, Part::remaining},
+    {"anthropic-ratelimit-input-tokens-reset", Axis::input_tokens, Part::reset},
+    {"anthropic-ratelimit-output-tokens-limit", Axis::output_tokens, Part::limit},
+    {"anthropic-ratelimit-output-tokens-remaining", Axis::output_tokens, Part::remaining},
+    {"anthropic-ratelimit-output-tokens-reset", Axis::output_tokens, Part::reset},
 }};
+constexpr std::int64_t count_max = 1'000'000'000'000;  // beyond is no count of tokens
 constexpr std::string_view fireworks_limit = "x-ratelimit-limit-tokens-";
 constexpr std::string_view fireworks_remaining = "x-ratelimit-remaining-tokens-";
 
@@ -137,7 +138,8 @@ class Headers {
       }
       merge(tightest, one);
     }
-    if (axis == Axis::tokens) merge(tightest, fireworks_);
+    if (axis == Axis::input_tokens) merge(tightest, fireworks_input_);
+    if (axis == Axis::output_tokens) merge(tightest, fireworks_output_);
     return tightest;
   }
 
@@ -153,28 +155,34 @@ class Headers {
     }
     see_fireworks(field);
   }
-  // Fireworks counts tokens per second, one limit for each kind; a second later they are free
-  // again.
+  // Fireworks counts tokens per second: its limit is of sixty of them here, and a second later what
+  // was used is free again. Of two limits of the input, with and without what was cached, the
+  // smaller counts.
   void see_fireworks(const HeaderField& field) {
     const bool is_limit = field.name.starts_with(fireworks_limit);
     if (!is_limit && !field.name.starts_with(fireworks_remaining)) return;
-    const auto count = parse_count(field.value);
-    if (!count) return;
-    auto& slot = is_limit ? fireworks_.limit : fireworks_.remaining;
+    auto count = parse_count(field.value);
+    if (!count || *count > count_max) return;
+    if (is_limit) *count *= 60;
+    LimitReading& reading =
+        field.name.ends_with("generated") ? fireworks_output_ : fireworks_input_;
+    auto& slot = is_limit ? reading.limit : reading.remaining;
     slot = slot ? std::min(*slot, *count) : *count;
-    fireworks_.reset_after = std::chrono::seconds(1);
+    reading.reset_after = std::chrono::seconds(1);
   }
 
   Once date_, retry_after_, retry_after_ms_, should_retry_;
   std::array<Once, rate_headers.size()> rate_;
-  LimitReading fireworks_;
+  LimitReading fireworks_input_;
+  LimitReading fireworks_output_;
   std::optional<sys_seconds> date_seconds_;
 };
 
 // The later reset of the axes that have nothing left.
 std::optional<Duration> exhausted_reset(const Observation& seen) {
   std::optional<Duration> wait;
-  for (const LimitReading* axis : {&seen.requests, &seen.tokens}) {
+  for (const LimitReading* axis :
+       {&seen.requests, &seen.tokens, &seen.input_tokens, &seen.output_tokens}) {
     if (axis->remaining != 0 || !axis->reset_after) continue;
     wait = std::max(wait.value_or(Duration::zero()), *axis->reset_after);
   }
@@ -251,6 +259,8 @@ Observation observe(int status,
   seen.retry_forbidden = headers.retry_forbidden();
   seen.requests = headers.reading(Axis::requests);
   seen.tokens = headers.reading(Axis::tokens);
+  seen.input_tokens = headers.reading(Axis::input_tokens);
+  seen.output_tokens = headers.reading(Axis::output_tokens);
   if (status < 300 && !body) return seen;
   seen.retry_after = headers.wait();
   if (!seen.retry_after && body) seen.retry_after = parse_go_duration(body->retry_delay);

@@ -123,9 +123,30 @@ BOOST_AUTO_TEST_CASE(tokens_are_estimated_from_what_was_billed_before) {
   terms.tokens_burst = 202;
   open();
   const Permit first = take(at({}));
-  BOOST_TEST(first.tokens == 101);
+  BOOST_TEST(first.tokens[0] == 101);
   answer(first, at({}));
-  BOOST_TEST(take(at({})).tokens == 26);
+  BOOST_TEST(take(at({})).tokens[0] == 26);
+}
+
+BOOST_AUTO_TEST_CASE(input_tokens_are_a_limit_of_their_own) {
+  terms.input_tokens_per_minute = 6'000;
+  terms.tokens_burst = 100;
+  open();
+  static_cast<void>(take(at({})));
+  const Denial denial = denied(at({}));
+  BOOST_TEST(denial.not_before.value() == at(seconds(1)));
+  BOOST_TEST(to_text(denial.binding) == "input TPM 6,000, from config");
+}
+
+BOOST_AUTO_TEST_CASE(an_output_limit_is_learnt_and_binds_where_output_is_asked_for) {
+  terms.concurrency = 10;
+  open();
+  Pacer::Feedback feedback;
+  feedback.observation.status = 200;
+  feedback.observation.output_tokens = {60, 0, std::nullopt};
+  feedback.bound = test::bound(100);
+  pacer->on_reply(take(at({})), feedback, at({}));
+  BOOST_TEST((denied(at({})).binding.kind == Binding::Kind::output_tokens_per_minute));
 }
 
 BOOST_AUTO_TEST_CASE(shut_it_grants_nothing_and_keeps_the_first_reason) {

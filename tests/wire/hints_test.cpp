@@ -139,7 +139,8 @@ BOOST_AUTO_TEST_CASE(of_several_limits_of_one_axis_the_tightest_counts) {
                              {"anthropic-ratelimit-output-tokens-limit", "8000"},
                              {"anthropic-ratelimit-output-tokens-remaining", "300"},
                              {"anthropic-ratelimit-output-tokens-reset", "2026-11-20T10:00:09Z"}});
-  BOOST_TEST((seen.tokens == assay::LimitReading{8000, 300, 9s}));
+  BOOST_TEST((seen.input_tokens == assay::LimitReading{50000, 40000, std::nullopt}));
+  BOOST_TEST((seen.output_tokens == assay::LimitReading{8000, 300, 9s}));
 }
 
 BOOST_AUTO_TEST_CASE(limits_per_second_are_free_again_after_a_second) {
@@ -147,7 +148,8 @@ BOOST_AUTO_TEST_CASE(limits_per_second_are_free_again_after_a_second) {
                             {{"x-ratelimit-limit-tokens-prompt", "60000"},
                              {"x-ratelimit-limit-tokens-generated", "6000"},
                              {"x-ratelimit-remaining-tokens-prompt", "50000"}});
-  BOOST_TEST((seen.tokens == assay::LimitReading{6000, 50000, 1s}));
+  BOOST_TEST((seen.input_tokens == assay::LimitReading{60 * 60000, 50000, 1s}));
+  BOOST_TEST((seen.output_tokens == assay::LimitReading{60 * 6000, std::nullopt, 1s}));
 }
 
 BOOST_AUTO_TEST_CASE(single_axis_headers_count_requests_and_tokens) {
