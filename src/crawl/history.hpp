@@ -6,15 +6,20 @@
 #include "journal/key_index.hpp"
 #include "journal/reader.hpp"
 #include "pace/ledger.hpp"
+#include "pace/past_sends.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <vector>
 
 namespace assay::crawl {
 
 struct History {
+  explicit History(std::size_t endpoints) : sends(endpoints) {}
+
   journal::JournalReport report;         // torn tails, sealed or not
   std::vector<pace::Ledger::Past> past;  // for the budget, by account
+  pace::PastSends sends;                 // for the limiters, by endpoint
   bool has_records = false;
 };
 

@@ -59,6 +59,16 @@ void ScoreRun::make_budget() {
   ledger_->restore(history_.past);
 }
 
+void ScoreRun::make_pacers(Rng& rng) {
+  for (const EndpointSpec& endpoint : spec_.endpoints) {
+    const pace::EndpointId id{static_cast<std::uint32_t>(pacers_.size())};
+    const Instant now = monotonic_now();
+    pacers_.push_back(
+        std::make_unique<pace::SharedPacer>(endpoint.terms, spec_.limits, now, rng.split()));
+    pacers_.back()->restore(history_.sends.of(id, endpoint.terms, wall_now()), now);
+  }
+}
+
 Status ScoreRun::open_writer() {
   journal::Opening opening;
   opening.run = directory_.manifest().run;
@@ -87,10 +97,7 @@ Status ScoreRun::open_writer() {
 Status ScoreRun::start(std::function<void()> on_ended) {
   make_budget();
   Rng rng(spec_.seed);
-  for (const EndpointSpec& endpoint : spec_.endpoints) {
-    pacers_.push_back(std::make_unique<pace::SharedPacer>(
-        endpoint.terms, spec_.limits, monotonic_now(), rng.split()));
-  }
+  make_pacers(rng);
   source_ = std::make_unique<WorkSource>(samples_, spec_.policies, spec_.method, std::move(to_do_));
   if (auto opened = open_writer(); !opened) return opened;
   if (history_.has_records) open_books();

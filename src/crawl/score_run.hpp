@@ -118,6 +118,7 @@ class ScoreRun {
   [[nodiscard]] Status make_plan();
   [[nodiscard]] Status open_writer();
   void make_budget();
+  void make_pacers(Rng& rng);
   void on_halt(const pace::Halt& halt);
   [[nodiscard]] std::optional<ReachedCap> reached_cap() const;
   void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
@@ -129,7 +130,7 @@ class ScoreRun {
   RunSpec spec_;
   SampleSource& samples_;
   journal::RunDirectory directory_;
-  History history_;
+  History history_{0};
   WorkPlan plan_;
   journal::Bitmap to_do_;
   RunCounters counters_;

@@ -1,6 +1,7 @@
 #include "world.hpp"
 
 #include "crawl/terms.hpp"
+#include "pace/past_sends.hpp"
 #include <assay/ensure.hpp>
 
 #include <algorithm>
@@ -114,16 +115,23 @@ void World::keep(Written::Line line) {
   written_.durable.push_back(std::move(line));
 }
 
+// The journal tells when an outcome was written, in milliseconds; what was in flight it does not.
 void World::restore_pacers() {
-  std::vector<std::vector<pace::Pacer::PastSend>> sends(providers_.size());
+  const auto wall = [](Instant at) {
+    return WallTime(std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch() +
+                                                                  std::chrono::hours(1)));
+  };
+  pace::PastSends past(providers_.size());
+  past.on_start();
   for (const Written::Line& line : written_.durable) {
+    past.on_alive(wall(line.at));
     const auto* record = std::get_if<pace::Record>(&line.what);
-    if (!record || clock_.now() - line.at > std::chrono::minutes(2)) continue;
-    sends[pace::index_of(record->endpoint)].push_back(
-        {clock_.now() - line.at, record->attempts, record->charged.tokens.value});
+    if (!record) continue;
+    past.add({record->endpoint, record->attempts, record->charged.tokens.value, wall(line.at), {}});
   }
-  for (std::size_t i = 0; i < sends.size(); ++i) {
-    session_->pacers[i]->restore(sends[i], clock_.now());
+  for (std::uint32_t i = 0; i < providers_.size(); ++i) {
+    const auto sends = past.of(pace::EndpointId{i}, scenario_.terms, wall(clock_.now()));
+    session_->pacers[i]->restore(sends, clock_.now());
   }
 }
 
