@@ -173,6 +173,21 @@ std::optional<Duration> RunSummary::latency_quantile(double share) const {
   return std::nullopt;
 }
 
+namespace {
+
+// "Bound by   RPM 6,000, from config (98 %), cool-down (2 %)": what held for a hundredth at least.
+std::string bound_text(const crawl::RunReport& report) {
+  std::string text;
+  for (const pace::BoundTime::Share& bound : report.bound_by) {
+    if (bound.share < 0.01) continue;
+    text += fmt::format(
+        "{}{} ({:.0f} %)", text.empty() ? "\nBound by   " : "; ", bound.limit, 100 * bound.share);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string to_text(const RunSummary& summary,
                     const crawl::RunReport& report,
                     const SummaryFrame& frame) {
@@ -222,6 +237,7 @@ std::string to_text(const RunSummary& summary,
                         assay::to_text(*p50),
                         assay::to_text(*summary.latency_quantile(0.99)));
   }
+  text += bound_text(report);
   text += fmt::format(
       "\nFiles      {0}/results.jsonl  {0}/results.csv  {0}/failures.jsonl  {0}/summary.json\n",
       frame.run_directory);
@@ -363,6 +379,14 @@ std::string to_json(const RunSummary& summary,
   json.key("retries").number(report.retries);
   json.key("seconds").number(std::chrono::duration<double>(report.elapsed).count());
   json.end_object();
+  json.key("bound_by").begin_array();
+  for (const pace::BoundTime::Share& bound : report.bound_by) {
+    json.begin_object();
+    json.key("limit").string(bound.limit);
+    json.key("share_of_time").number(bound.share);
+    json.end_object();
+  }
+  json.end_array();
   json.key("cost_nanousd").number(report.spent.usd.nanos());
   json.key("cost_unknown_nanousd").number(report.unknown.usd.nanos());
   append_budget(json, report, frame);

@@ -41,6 +41,7 @@ Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
           [this] { asio::post(io_, [this] { schedule(); }); },
           monotonic_now(),
           rng),
+      bound_time_(monotonic_now()),
       link_(shared.writer) {}
 
 Driver::~Driver() = default;
@@ -107,6 +108,8 @@ void Driver::pump() {
   while (auto action = dispatcher_.poll_action(monotonic_now())) carry_out(std::move(*action));
   refill();
   link_.flush();
+  const Instant now = monotonic_now();
+  bound_time_.on_binding(dispatcher_.binding(now), now);
   const bool journal_idle = link_.pending() == 0 || (abandoned_ && !shared_.writer.has_room());
   if ((dispatcher_.done() || abandoned_) && dispatcher_.in_flight() == 0 && journal_idle) {
     ended_ = true;

@@ -9,6 +9,7 @@
 #include "crawl/run_spec.hpp"
 #include "crawl/work_source.hpp"
 #include "net/client.hpp"
+#include "pace/bound_time.hpp"
 #include "pace/dispatcher.hpp"
 #include "wire/reading.hpp"
 
@@ -45,6 +46,9 @@ class Driver {
 
   // Runs until nothing is left to do, or it was told to stop. On a thread of its own.
   void run();
+
+  // After run() returned.
+  [[nodiscard]] const pace::BoundTime& bound_time() const { return bound_time_; }
 
   // From any thread.
   void on_durable(journal::Ticket up_to);
@@ -89,6 +93,7 @@ class Driver {
   net::Loop net_loop_;
   std::vector<net::Client> clients_;  // by endpoint
   pace::Dispatcher dispatcher_;
+  pace::BoundTime bound_time_;
   JournalLink link_;
   wire::Scratch scratch_;
   wire::Reading reading_;

@@ -264,6 +264,9 @@ Result<RunReport> ScoreRun::finish() {
   report.unknown = ledger_->run().unknown();
   report.reached = reached_cap();
   report.elapsed = monotonic_now() - started_at_;
+  pace::BoundTime bound(started_at_);
+  for (const auto& driver : drivers_) bound.add(driver->bound_time());
+  report.bound_by = bound.shares();
   return report;
 }
 

@@ -69,6 +69,7 @@ struct RunReport {
   pace::Amount unknown;               // part of it may have been billed: nobody knows
   std::optional<ReachedCap> reached;  // the first one
   Duration elapsed{};
+  std::vector<pace::BoundTime::Share> bound_by;  // for how much of the time each limit held
 };
 
 class ScoreRun {
