@@ -1,5 +1,7 @@
 #include "estimate/calibration.hpp"
 
+#include "estimate/label_rows.hpp"
+
 #include <algorithm>
 
 namespace assay::estimate {
@@ -9,22 +11,13 @@ double Calibration::at(double judge_score) const {
 }
 
 std::optional<Calibration> calibrate(const Matrix& matrix) {
-  std::vector<double> scores;
-  std::vector<double> labels;
-  for (std::size_t row = 0; row < matrix.rows(); ++row) {
-    const auto score = matrix.logged.judge.at(row);
-    const auto label = matrix.logged.label.at(row);
-    if (!score || !label) continue;
-    scores.push_back(*score);
-    labels.push_back(*label);
-  }
-  if (scores.size() < labels_min) return std::nullopt;
-  const auto [low, high] = std::ranges::minmax(scores);
-  return Calibration{.map = stats::isotonic(scores, labels),
-                     .labelled = scores.size(),
+  const LabelRows rows = label_rows(matrix);
+  if (rows.size() < labels_min) return std::nullopt;
+  return Calibration{.map = stats::isotonic(rows.score, rows.label),
+                     .labelled = rows.size(),
                      .full_coverage = matrix.logged.label.count() == matrix.rows(),
-                     .score_low = low,
-                     .score_high = high};
+                     .score_low = rows.score.front(),
+                     .score_high = rows.score.back()};
 }
 
 std::optional<double> calibrated_reward(const Calibration& calibration,

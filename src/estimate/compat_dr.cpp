@@ -33,6 +33,19 @@ Augmentation augmentation_of(std::span<const double> drawn, std::span<const doub
           .correlation = stats::correlation(drawn, correction)};
 }
 
+// Fills the predictions of each row by the map without its fold.
+void predict(OutcomeModel& model, const CompatPolicy& policy, std::span<const std::uint32_t> fold) {
+  const Frame& frame = *policy.frame;
+  model.logged.resize(frame.size());
+  model.drawn.resize(frame.size());
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const stats::IsotonicMap& map = model.maps[fold[i]];
+    auto at = [&](double s) { return std::clamp(map.at(s), 0.0, 1.0); };
+    model.logged[i] = at(frame.score[i]);
+    model.drawn[i] = draw_mean(*policy.draws, i, at);
+  }
+}
+
 }  // namespace
 
 std::vector<double> dr_weights(const CompatPolicy& policy) {
@@ -72,27 +85,32 @@ DrResult finish_dr(const CompatPolicy& policy, const DrParts& parts) {
   return out;
 }
 
+OutcomeModel outcome_model(const CompatPolicy& policy) {
+  const Frame& frame = *policy.frame;
+  OutcomeModel model;
+  const TrainingRows& rows = frame.training;
+  const stats::IsotonicFit fit(rows.score);
+  std::vector<double> kept(rows.score.size());
+  for (std::uint32_t k = 0; k < fold_count; ++k) {
+    std::ranges::transform(rows.fold, kept.begin(), [k](auto f) { return f == k ? 0.0 : 1.0; });
+    model.maps[k] = fit.map(rows.reward, kept);
+  }
+  predict(model, policy, frame.fold);
+  return model;
+}
+
 OutcomeModel outcome_model(const CompatPolicy& policy,
                            std::span<const std::uint32_t> fold,
                            std::span<const double> omega) {
   const Frame& frame = *policy.frame;
-  OutcomeModel model{.maps = {},
-                     .logged = std::vector<double>(frame.size()),
-                     .drawn = std::vector<double>(frame.size())};
+  OutcomeModel model;
   const stats::IsotonicFit fit(frame.score);
   std::vector<double> weight(frame.size());
   for (std::uint32_t k = 0; k < fold_count; ++k) {
-    for (std::size_t i = 0; i < frame.size(); ++i) {
-      weight[i] = fold[i] == k ? 0 : omega.empty() ? 1 : omega[i];
-    }
+    for (std::size_t i = 0; i < frame.size(); ++i) weight[i] = fold[i] == k ? 0 : omega[i];
     model.maps[k] = fit.map(frame.reward, weight);
   }
-  for (std::size_t i = 0; i < frame.size(); ++i) {
-    const stats::IsotonicMap& map = model.maps[fold[i]];
-    auto predict = [&](double s) { return std::clamp(map.at(s), 0.0, 1.0); };
-    model.logged[i] = predict(frame.score[i]);
-    model.drawn[i] = draw_mean(*policy.draws, i, predict);
-  }
+  predict(model, policy, fold);
   return model;
 }
 
@@ -120,7 +138,7 @@ DrResult dr_isotonic_outcome(const CompatPolicy& policy) {
                                        .inner = {},
                                        .inner_seed = calibration_seed})
                                    .weight;
-  OutcomeModel model = outcome_model(policy, frame.fold, {});
+  OutcomeModel model = outcome_model(policy);
   return finish_dr(policy,
                    {.weight = std::move(weight),
                     .logged = std::move(model.logged),

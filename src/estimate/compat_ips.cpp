@@ -31,11 +31,11 @@ double population_variance(std::span<const double> values) {
   return sd * sd;
 }
 
-// Influence against the other outer folds' own raw-weight estimate.
-std::vector<double> outer_influence(const CompatPolicy& policy,
-                                    std::span<const double> weight,
-                                    std::span<const double> reward,
-                                    std::span<const double> train_reward) {
+// Influence against the other outer folds' own raw-weight estimate; empty when some have no weight.
+std::optional<std::vector<double>> outer_influence(const CompatPolicy& policy,
+                                                   std::span<const double> weight,
+                                                   std::span<const double> reward,
+                                                   std::span<const double> train_reward) {
   const Frame& frame = *policy.frame;
   std::array<double, fold_count> products{};
   std::array<double, fold_count> weights{};
@@ -51,6 +51,7 @@ std::vector<double> outer_influence(const CompatPolicy& policy,
   for (std::size_t i = 0; i < frame.size(); ++i) {
     const std::uint32_t v = frame.outer[i];
     const double weight_train = all_weights - weights[v];
+    if (!(weight_train > 0)) return std::nullopt;
     const double psi = (all_products - products[v]) / weight_train;
     const double centre = weight_train / (static_cast<double>(frame.size()) - rows[v]);
     influence[i] = weight[i] * (reward[i] - psi) / centre;
@@ -125,7 +126,9 @@ CompatResult calibrated_ips(const CompatPolicy& policy, SimcalVariant variant) {
     result.clusters = fold_count;
     const auto influence =
         outer_influence(policy, fitted.weight, reward, by_score ? frame.reward : frame.out_of_fold);
-    set_error(result, stats::cluster_error(influence, frame.outer, fold_count));
+    set_error(result,
+              influence ? stats::cluster_error(*influence, frame.outer, fold_count)
+                        : stats::Figure(stats::undefined("one fold holds all weight")));
   } else {
     std::vector<double> influence(frame.size());
     for (std::size_t i = 0; i < influence.size(); ++i) {

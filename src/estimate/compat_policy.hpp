@@ -93,12 +93,14 @@ struct DrResult {
 [[nodiscard]] DrResult finish_dr(const CompatPolicy& policy, const DrParts& parts);
 [[nodiscard]] std::vector<double> dr_weights(const CompatPolicy& policy);
 
-// Isotonic reward on score, fitted outside each fold of `fold` with weights `omega` (or none).
+// Isotonic reward on score, fitted outside each fold: on the frame's training rows, or on the
+// frame itself over the folds `fold` with weights `omega`.
 struct OutcomeModel {
-  std::array<stats::IsotonicMap, fold_count> maps;
+  std::array<stats::IsotonicMap, fold_count> maps = {};
   std::vector<double> logged;
   std::vector<double> drawn;
 };
+[[nodiscard]] OutcomeModel outcome_model(const CompatPolicy& policy);
 [[nodiscard]] OutcomeModel outcome_model(const CompatPolicy& policy,
                                          std::span<const std::uint32_t> fold,
                                          std::span<const double> omega);

@@ -53,6 +53,10 @@ Targeting solve_logit(const Frame& frame,
       score += covariate[i] * (frame.reward[i] - m);
       information += covariate[i] * covariate[i] * m * (1 - m);
     }
+    if (!(information > 0)) {  // every prediction has reached 0 or 1
+      found.converged = score == 0;
+      return found;
+    }
     if (std::abs(score) / std::sqrt(information) <= newton_tolerance) {
       found.converged = true;
       return found;
@@ -69,14 +73,16 @@ Targeting solve_identity(const Frame& frame,
   for (std::size_t i = 0; i < frame.size(); ++i) {
     products += covariate[i] * (frame.reward[i] - logged[i]);
   }
-  return {.epsilon = products / stats::dot(covariate, covariate)};
+  const double squares = stats::dot(covariate, covariate);
+  if (!(squares > 0)) return {.converged = false};
+  return {.epsilon = products / squares};
 }
 
 }  // namespace
 
 DrResult tmle(const CompatPolicy& policy, std::vector<double> weight, Link link) {
   const Frame& frame = *policy.frame;
-  const OutcomeModel model = outcome_model(policy, frame.fold, {});
+  const OutcomeModel model = outcome_model(policy);
   const auto covariates = clever_covariates(frame, weight);
   std::vector<double> covariate(frame.size());
   for (std::size_t i = 0; i < frame.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "estimate/frame.hpp"
 
 #include "estimate/fold.hpp"
+#include "estimate/label_rows.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>
@@ -9,12 +10,6 @@
 namespace assay::estimate {
 
 namespace {
-
-struct Labelled {
-  std::vector<double> score;
-  std::vector<double> label;
-  std::vector<std::uint32_t> fold;
-};
 
 // Folds of every prompt, so that each id is hashed once.
 std::vector<std::uint32_t> prompt_folds(const Matrix& matrix, std::uint32_t seed) {
@@ -25,18 +20,21 @@ std::vector<std::uint32_t> prompt_folds(const Matrix& matrix, std::uint32_t seed
   return folds;
 }
 
-Labelled labelled_rows(const Matrix& matrix) {
-  Labelled found;
+TrainingRows training_rows(const Matrix& matrix,
+                           const CrossFit& calibration,
+                           const std::vector<std::uint32_t>& folds) {
+  TrainingRows rows;
   for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    const bool valid = matrix.base.has(row) &&
+                       std::ranges::any_of(matrix.targets, [&](auto& t) { return t.has(row); });
     const auto score = matrix.logged.judge.at(row);
-    const auto label = matrix.logged.label.at(row);
-    if (!score || !label) continue;
-    found.score.push_back(*score);
-    found.label.push_back(*label);
-    found.fold.push_back(
-        fold_of(matrix.prompts.name(matrix.logged.prompt[row]), fold_count, calibration_seed));
+    const auto reward = calibrated_reward(calibration.all, matrix.logged, row);
+    if (!valid || !score || !reward) continue;
+    rows.score.push_back(*score);
+    rows.reward.push_back(*reward);
+    rows.fold.push_back(folds[matrix.logged.prompt[row]]);
   }
-  return found;
+  return rows;
 }
 
 }  // namespace
@@ -49,11 +47,12 @@ std::optional<CrossFit> cross_fit(const Matrix& matrix) {
   auto all = calibrate(matrix);
   if (!all || all->labelled < cross_fit_labels_min) return std::nullopt;
   CrossFit fitted{.all = std::move(*all), .without = {}};
-  const Labelled labelled = labelled_rows(matrix);
+  const LabelRows labelled = label_rows(matrix);
+  const auto fold = folds_of(matrix, labelled, fold_count, calibration_seed);
   const stats::IsotonicFit fit(labelled.score);
-  std::vector<double> kept(labelled.score.size());
+  std::vector<double> kept(labelled.size());
   for (std::uint32_t k = 0; k < fold_count; ++k) {
-    std::ranges::transform(labelled.fold, kept.begin(), [k](auto f) { return f == k ? 0.0 : 1.0; });
+    std::ranges::transform(fold, kept.begin(), [k](auto f) { return f == k ? 0.0 : 1.0; });
     fitted.without[k] = fit.map(labelled.label, kept);
     if (fitted.without[k].empty()) return std::nullopt;
   }
@@ -61,13 +60,13 @@ std::optional<CrossFit> cross_fit(const Matrix& matrix) {
 }
 
 CalibrationQuality quality_of(const Matrix& matrix, const CrossFit& calibration) {
-  const Labelled labelled = labelled_rows(matrix);
+  const LabelRows labelled = label_rows(matrix);
+  const auto fold = folds_of(matrix, labelled, fold_count, calibration_seed);
   std::vector<double> off;
   std::vector<double> off_out;
   for (std::size_t i = 0; i < labelled.score.size(); ++i) {
     off.push_back(labelled.label[i] - calibration.at(labelled.score[i]));
-    off_out.push_back(labelled.label[i] -
-                      calibration.at_without(labelled.fold[i], labelled.score[i]));
+    off_out.push_back(labelled.label[i] - calibration.at_without(fold[i], labelled.score[i]));
   }
   const auto n = static_cast<double>(off.size());
   const auto near = std::ranges::count_if(off, [](double d) { return std::abs(d) <= 0.1; });
@@ -92,6 +91,7 @@ Frame frame_of(const Matrix& matrix, const CrossFit& calibration) {
     frame.fold.push_back(folds[prompt]);
     frame.outer.push_back(outer[prompt]);
   }
+  frame.training = training_rows(matrix, calibration, folds);
   frame.influence_reward = calibration.all.full_coverage ? frame.reward : frame.out_of_fold;
   return frame;
 }

@@ -41,6 +41,14 @@ struct CalibrationQuality {
 };
 [[nodiscard]] CalibrationQuality quality_of(const Matrix& matrix, const CrossFit& calibration);
 
+// Rows that hold the logging policy's log-probability, any target's, a judge score and a reward:
+// what the neighbouring tool trains its outcome models on, more than it then estimates on.
+struct TrainingRows {
+  std::vector<double> score;
+  std::vector<double> reward;
+  std::vector<std::uint32_t> fold;  // seed calibration_seed
+};
+
 // Complete rows that have a judge score, and at full label coverage a label.
 struct Frame {
   std::vector<std::size_t> rows;         // of the matrix
@@ -50,6 +58,7 @@ struct Frame {
   std::vector<std::uint32_t> fold;       // seed calibration_seed
   std::vector<std::uint32_t> outer;      // seed outer_seed
   std::vector<double> influence_reward;  // out_of_fold, or reward at full coverage
+  TrainingRows training;
   [[nodiscard]] std::size_t size() const { return rows.size(); }
 };
 [[nodiscard]] Frame frame_of(const Matrix& matrix, const CrossFit& calibration);

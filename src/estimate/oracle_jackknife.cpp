@@ -1,7 +1,7 @@
 #include "estimate/oracle_jackknife.hpp"
 
-#include "estimate/fold.hpp"
 #include "estimate/frame.hpp"
+#include "estimate/label_rows.hpp"
 #include "stats/cluster.hpp"
 
 #include <algorithm>
@@ -21,37 +21,18 @@ std::vector<double> judge_scores(const ResponseTable& rows) {
   return scores;
 }
 
-struct Labelled {
-  std::vector<double> score;
-  std::vector<double> label;
-  std::vector<std::uint32_t> group;
-};
-
-Labelled labelled_rows(const Matrix& matrix) {
-  Labelled found;
-  for (std::size_t row = 0; row < matrix.rows(); ++row) {
-    const auto score = matrix.logged.judge.at(row);
-    const auto label = matrix.logged.label.at(row);
-    if (!score || !label) continue;
-    found.score.push_back(*score);
-    found.label.push_back(*label);
-    found.group.push_back(
-        fold_of(matrix.prompts.name(matrix.logged.prompt[row]), oracle_groups, calibration_seed));
-  }
-  return found;
-}
-
 }  // namespace
 
 std::optional<OracleJackknife> OracleJackknife::fit(const Matrix& matrix) {
   if (matrix.logged.label.count() == matrix.rows()) return std::nullopt;
-  const Labelled labelled = labelled_rows(matrix);
+  const LabelRows labelled = label_rows(matrix);
+  const auto group_of = folds_of(matrix, labelled, oracle_groups, calibration_seed);
   OracleJackknife made{ScoreGrid(judge_scores(matrix.logged))};
   const stats::IsotonicFit fit(labelled.score);
   std::vector<double> kept(labelled.score.size());
   for (std::uint32_t group = 0; group < oracle_groups; ++group) {
     std::ranges::transform(
-        labelled.group, kept.begin(), [group](auto g) { return g == group ? 0.0 : 1.0; });
+        group_of, kept.begin(), [group](auto g) { return g == group ? 0.0 : 1.0; });
     const stats::IsotonicMap map = fit.map(labelled.label, kept);
     if (map.empty()) return std::nullopt;
     made.without_.emplace_back(made.grid_.size());

@@ -28,7 +28,7 @@ void evaluate(const stats::IsotonicMap& map, const ScoreGrid& grid, std::span<do
     } else {
       const auto& low = knots[right - 1];
       const auto& high = knots[right];
-      value = low.y + (high.y - low.y) * (x - low.x) / (high.x - low.x);
+      value = (high.y - low.y) / (high.x - low.x) * (x - low.x) + low.y;
     }
     out[i] = std::clamp(value, 0.0, 1.0);
   }

@@ -19,8 +19,10 @@ constexpr double weight_floor = 1e-9;
 constexpr std::size_t train_rows_min = 10;
 constexpr std::size_t test_rows_min = 2;
 
+// Weights that all vanished stay what they are.
 void scale_to_mean_one(std::vector<double>& weights) {
   const double mean = stats::sum(weights) / static_cast<double>(weights.size());
+  if (!(mean > 0)) return;
   for (double& weight : weights) weight /= mean;
 }
 
@@ -137,6 +139,7 @@ class Projection {
     for (std::size_t i = 0; i < train.size(); ++i) {
       const std::uint32_t k = folds[i];
       const double weight = weights - weight_in[k];
+      if (!(weight > 0)) continue;  // the other folds have no weight: nothing to hold it against
       const double psi = (products - product_in[k]) / weight;
       const double centre = weight / (static_cast<double>(train.size()) - rows_in[k]);
       // The last term counts the denominator twice; it is part of the rule that is met here.
@@ -189,7 +192,9 @@ SimcalWeights simcal(const SimcalInput& input, const SimcalOptions& options) {
     std::vector<std::size_t> train;
     std::vector<std::size_t> test;
     for (const std::size_t row : all) (input.outer[row] == fold ? test : train).push_back(row);
-    if (train.size() < train_rows_min || test.size() < test_rows_min) continue;
+    double mass = 0;
+    for (const std::size_t row : train) mass += input.weight[row];
+    if (train.size() < train_rows_min || test.size() < test_rows_min || !(mass > 0)) continue;
     projection.run(train, test, out);
     ++fits;
   }

@@ -32,8 +32,8 @@ struct SimcalWeights {
   double gamma = 0;             // shrinkage towards 1, mean over outer folds
 };
 
-// Rows of an outer fold whose train part has fewer than 10 rows, or that has fewer than 2, keep
-// their raw weights.
+// Rows of an outer fold whose train part has fewer than 10 rows or no weight, or that has fewer
+// than 2, keep their raw weights.
 [[nodiscard]] SimcalWeights simcal(const SimcalInput& input, const SimcalOptions& options = {});
 
 }  // namespace assay::estimate

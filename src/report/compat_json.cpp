@@ -11,7 +11,8 @@ namespace {
 
 using namespace estimate;
 
-// A residual part smaller than this is rounding; ratios of it say nothing.
+// A residual part smaller than this is rounding. Its ratios say nothing; they are given because the
+// neighbouring tool gives them, and marked.
 constexpr double rounding = 1e-12;
 
 void append_interval(JsonWriter& json, const CompatResult& result) {
@@ -72,18 +73,17 @@ void append_weight_calibration(JsonWriter& json, const WeightCalibration& made) 
 void append_orthogonality(JsonWriter& json, const Augmentation& parts) {
   const double score = *parts.score;
   const double se = *parts.score_se;
-  const bool is_noise = se < rounding;
-  const auto noise = stats::undefined("the residual part is rounding");
-  const stats::Figure z = is_noise ? stats::Figure(noise) : stats::Figure(score / se);
+  const stats::Figure z =
+      se > 0 ? stats::Figure(score / se) : stats::undefined("no residual differs from zero");
   const auto reach = stats::interval_around(score, se);
   json.key("orthogonality").begin_object();
   append_figure(json, "score", parts.score);
   append_figure(json, "se", parts.score_se);
   append_figure(json, "z_statistic", z);
-  append_figure(
-      json, "p_value", is_noise ? stats::Figure(noise) : stats::Figure(stats::normal_p(*z)));
+  append_figure(json, "p_value", z ? stats::Figure(stats::normal_p(*z)) : z);
   json.key("ci_lower").number(reach.low).key("ci_upper").number(reach.high);
-  json.key("passes_test").boolean(is_noise || reach.contains(0)).end_object();
+  json.key("passes_test").boolean(reach.contains(0));
+  json.key("residual_is_rounding").boolean(se < rounding).end_object();
 }
 
 void append_parts(JsonWriter& json, const Augmentation& parts) {
@@ -101,11 +101,7 @@ void append_parts(JsonWriter& json, const Augmentation& parts) {
   append_figure(json, "ips_se", parts.score_se);
   append_figure(json, "dm_contribution", share(dm));
   append_figure(json, "ips_contribution", share(ips));
-  append_figure(json,
-                "correlation",
-                *parts.score_se < rounding
-                    ? stats::Figure(stats::undefined("the residual part is rounding"))
-                    : parts.correlation);
+  append_figure(json, "correlation", parts.correlation);
   json.end_object();
 }
 

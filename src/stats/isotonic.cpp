@@ -12,22 +12,46 @@ namespace {
 // Ties of x: closer than the last bit of a score in [0, 1]. Source: cje.md 6.2.
 constexpr double tie_width = 1e-15;
 
+// Knots that share a level.
 struct Block {
-  double weighted_y;
+  double level;
   double weight;
   std::size_t knots;
-  [[nodiscard]] double level() const { return weighted_y / weight; }
 };
 
-// Pools adjacent blocks until their levels increase.
-void append_block(std::vector<Block>& blocks, Block next) {
-  while (!blocks.empty() && blocks.back().level() >= next.level()) {
-    next.weighted_y += blocks.back().weighted_y;
-    next.weight += blocks.back().weight;
-    next.knots += blocks.back().knots;
-    blocks.pop_back();
+// Adds `next` to `into`, whose level is then the weighted mean; `product` is the running sum of
+// weight times level.
+void pool(Block& into, const Block& next, double& product) {
+  product += next.weight * next.level;
+  into.weight += next.weight;
+  into.level = product / into.weight;
+  into.knots += next.knots;
+}
+
+// Pools adjacent violators: of a violation first all that follows it, then all that precedes it.
+// The order of the sums is that of the library that made the reference figures; some of these are
+// ratios of its rounding.
+std::vector<Block> pooled(std::span<const Block> groups) {
+  std::vector<Block> blocks;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    Block next = groups[i];
+    if (!blocks.empty() && blocks.back().level >= next.level) {
+      Block joined = blocks.back();
+      blocks.pop_back();
+      double product = joined.weight * joined.level;
+      pool(joined, next, product);
+      while (i + 1 < groups.size() && joined.level >= groups[i + 1].level) {
+        pool(joined, groups[++i], product);
+      }
+      while (!blocks.empty() && blocks.back().level >= joined.level) {
+        pool(joined, blocks.back(), product);
+        blocks.pop_back();
+      }
+      next = joined;
+    }
+    blocks.push_back(next);
   }
-  blocks.push_back(next);
+  return blocks;
 }
 
 }  // namespace
@@ -43,7 +67,7 @@ double IsotonicMap::at(double x) const {
   const Knot& high = *right;
   const Knot& low = *(right - 1);
   if (low.y == high.y) return low.y;
-  return low.y + (high.y - low.y) * (x - low.x) / (high.x - low.x);
+  return (high.y - low.y) / (high.x - low.x) * (x - low.x) + low.y;
 }
 
 IsotonicFit::IsotonicFit(std::span<const double> x) : group_of_(x.size()) {
@@ -60,22 +84,24 @@ IsotonicMap IsotonicFit::map(std::span<const double> y,
   ensure(weights.empty() || weights.size() == y.size(),
          "an isotonic fit has one weight for each x");
   const double sign = direction == Direction::increasing ? 1.0 : -1.0;
-  std::vector<Block> groups(groups_.size(), Block{0, 0, 1});
+  std::vector<double> products(groups_.size(), 0.0);
+  std::vector<double> masses(groups_.size(), 0.0);
   for (std::size_t row = 0; row < y.size(); ++row) {
     const double weight = weights.empty() ? 1.0 : weights[row];
-    groups[group_of_[row]].weighted_y += weight * sign * y[row];
-    groups[group_of_[row]].weight += weight;
+    products[group_of_[row]] += weight * sign * y[row];
+    masses[group_of_[row]] += weight;
   }
   IsotonicMap fitted;
-  std::vector<Block> blocks;
-  for (std::size_t group = 0; group < groups.size(); ++group) {
-    if (!(groups[group].weight > 0)) continue;
+  std::vector<Block> groups;
+  groups.reserve(groups_.size());
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    if (!(masses[group] > 0)) continue;
     fitted.knots_.push_back({groups_[group], 0});
-    append_block(blocks, groups[group]);
+    groups.push_back({products[group] / masses[group], masses[group], 1});
   }
   auto knot = fitted.knots_.begin();
-  for (const Block& block : blocks) {
-    for (std::size_t k = 0; k < block.knots; ++k) (knot++)->y = sign * block.level();
+  for (const Block& block : pooled(groups)) {
+    for (std::size_t k = 0; k < block.knots; ++k) (knot++)->y = sign * block.level;
   }
   return fitted;
 }
