@@ -1,7 +1,9 @@
 #include "cli/estimate_input.hpp"
 
 #include "cli/draw_files.hpp"
+#include "core/printable.hpp"
 #include "dataset/listing.hpp"
+#include "estimate/duplicates.hpp"
 #include "estimate/matrix_builder.hpp"
 
 #include <fmt/format.h>
@@ -98,6 +100,40 @@ Status refuse_bad_rows(const BadRowTally& bad, const EstimateRequest& request) {
                           bad.count == 1 ? "it" : "them"));
 }
 
+Status refuse_duplicates(const estimate::Matrix& matrix,
+                         const estimate::ResponseTable& rows,
+                         const std::string& path) {
+  const auto found = estimate::duplicates_of(rows);
+  if (found.empty()) return {};
+  const auto [first, second] = found.front();
+  return fail(Errc::input,
+              fmt::format("{}: prompt '{}', draw {} is there twice (rows {} and {}{}); keep one of "
+                          "them, or number different draws with draw_idx",
+                          path,
+                          printable(matrix.prompts.name(rows.prompt[second]), 100),
+                          rows.draw[second],
+                          first + 1,
+                          second + 1,
+                          found.size() > 1 ? fmt::format(", and {} more", found.size() - 1) : ""));
+}
+
+Status refuse_duplicates(const estimate::Matrix& matrix, const RecordedFiles& files) {
+  if (Status unique = refuse_duplicates(matrix, matrix.logged, files.logged.path); !unique) {
+    return unique;
+  }
+  for (const auto* list : {&files.fresh, &files.probes}) {
+    for (const dataset::DataFile& file : *list) {
+      const estimate::Draws* draws =
+          list == &files.fresh ? matrix.fresh_of(file.policy) : matrix.probe_of(file.policy);
+      if (draws == nullptr) continue;
+      if (Status unique = refuse_duplicates(matrix, draws->responses, file.path); !unique) {
+        return unique;
+      }
+    }
+  }
+  return {};
+}
+
 Result<EstimateInput> read_recorded(const EstimateRequest& request) {
   auto files = find_files(request);
   if (!files) return std::unexpected(files.error());
@@ -118,6 +154,9 @@ Result<EstimateInput> read_recorded(const EstimateRequest& request) {
   if (read) read = refuse_bad_rows(bad, request);
   if (!read) return std::unexpected(read.error());
   EstimateInput input{.matrix = std::move(builder).finish(), .context = {}};
+  if (Status unique = refuse_duplicates(input.matrix, *files); !unique) {
+    return std::unexpected(unique.error());
+  }
   if (bad.count > 0) {
     files->announcements.push_back(fmt::format("{} bad rows left out", bad.count));
   }

@@ -15,11 +15,11 @@ namespace assay::cli {
 
 struct EstimateRequest {
   std::filesystem::path source;  // a run directory, a data file, or a directory of data
-  std::optional<std::filesystem::path> fresh_draws;  // empty: what lies beside the data
-  std::optional<std::filesystem::path> probe_slice;
+  std::optional<std::filesystem::path> fresh_draws = {};  // empty: what lies beside the data
+  std::optional<std::filesystem::path> probe_slice = {};
   bool without_fresh_draws = false;
-  bool skip_bad_rows = false;  // else one bad row refuses the data
-  std::string logging_policy;  // empty: as the run says
+  bool skip_bad_rows = false;       // else one bad row refuses the data
+  std::string logging_policy = {};  // empty: as the run says
   Grade grade_worst = Grade::b;
 };
 

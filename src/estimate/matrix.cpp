@@ -3,6 +3,7 @@
 #include "assay/ensure.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace assay::estimate {
 
@@ -106,17 +107,39 @@ std::map<std::string, std::size_t> ScoreColumn::missing_by_label() const {
   return counts;
 }
 
+std::string_view PromptPool::name(Index prompt) const {
+  const std::uint64_t begin = prompt == 0 ? 0 : ends_[prompt - 1];
+  return std::string_view(text_).substr(begin, ends_[prompt] - begin);
+}
+
+std::size_t PromptPool::slot_of(std::string_view id) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = std::hash<std::string_view>()(id) & mask;
+  while (slots_[slot] != empty && name(slots_[slot]) != id) slot = (slot + 1) & mask;
+  return slot;
+}
+
+void PromptPool::grow() {
+  slots_.assign(std::max<std::size_t>(16, 2 * slots_.size()), empty);
+  for (Index prompt = 0; prompt < ends_.size(); ++prompt) slots_[slot_of(name(prompt))] = prompt;
+}
+
 PromptPool::Index PromptPool::intern(std::string_view id) {
-  if (const auto found = index_.find(id); found != index_.end()) return found->second;
-  const auto [place, fresh] = index_.emplace(std::string(id), static_cast<Index>(names_.size()));
-  names_.push_back(&place->first);
-  return place->second;
+  if (2 * (ends_.size() + 1) > slots_.size()) grow();
+  const std::size_t slot = slot_of(id);
+  if (slots_[slot] != empty) return slots_[slot];
+  ensure(ends_.size() < empty, "prompts are numbered in 32 bits");
+  slots_[slot] = static_cast<Index>(ends_.size());
+  text_ += id;
+  ends_.push_back(text_.size());
+  return slots_[slot];
 }
 
 std::optional<PromptPool::Index> PromptPool::find(std::string_view id) const {
-  const auto found = index_.find(id);
-  if (found == index_.end()) return std::nullopt;
-  return found->second;
+  if (slots_.empty()) return std::nullopt;
+  const std::size_t slot = slot_of(id);
+  if (slots_[slot] == empty) return std::nullopt;
+  return slots_[slot];
 }
 
 const Draws* Matrix::fresh_of(std::string_view policy) const {

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace assay::estimate {
@@ -85,21 +86,26 @@ class ScoreColumn {
   std::unordered_map<std::size_t, Repeats> repeats_ = {};  // by row
 };
 
-// Names of prompts, each held once; a row refers to its prompt by number.
+// Names of prompts, each held once; a row refers to its prompt by number. About 20 bytes a name
+// besides its own, because a run may have millions.
 class PromptPool {
  public:
   using Index = std::uint32_t;
   Index intern(std::string_view id);
   [[nodiscard]] std::optional<Index> find(std::string_view id) const;
-  [[nodiscard]] const std::string& name(Index prompt) const { return *names_[prompt]; }
-  [[nodiscard]] std::size_t size() const { return names_.size(); }
+  // Valid until the next intern().
+  [[nodiscard]] std::string_view name(Index prompt) const;
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
 
  private:
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-  std::unordered_map<std::string, Index, Hash, std::equal_to<>> index_;
-  std::vector<const std::string*> names_ = {};  // keys of index_, which do not move
+  static constexpr Index empty = 0xFFFFFFFF;
+  // The slot of `id`, or the empty one where it would go; there is always one.
+  [[nodiscard]] std::size_t slot_of(std::string_view id) const;
+  void grow();
+
+  std::string text_ = {};                 // all names, one after another
+  std::vector<std::uint64_t> ends_ = {};  // of each name in text_
+  std::vector<Index> slots_ = {};         // open addressing, at most half full; a power of two
 };
 
 // What is known of each response besides its log-probabilities.

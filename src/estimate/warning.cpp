@@ -1,6 +1,7 @@
 #include "estimate/warning.hpp"
 
 #include "estimate/agreement.hpp"
+#include "estimate/duplicates.hpp"
 
 #include <fmt/format.h>
 
@@ -141,6 +142,21 @@ void warn_recorded(std::vector<Warning>& warnings, const Matrix& matrix) {
   }
 }
 
+void warn_duplicates(std::vector<Warning>& warnings, const Matrix& matrix) {
+  const auto found = duplicates_of(matrix.logged);
+  if (found.empty()) return;
+  warnings.push_back(
+      {"duplicate_rows",
+       "",
+       fmt::format(
+           "{} logged rows repeat the prompt and draw of an earlier one, first '{}' (rows {} "
+           "and {}): they weigh double; errors count them as one observation",
+           found.size(),
+           matrix.prompts.name(matrix.logged.prompt[found.front().first]),
+           found.front().first + 1,
+           found.front().second + 1)});
+}
+
 }  // namespace
 
 std::vector<Warning> find_warnings(const Matrix& matrix, const ClosedForm& figures) {
@@ -148,6 +164,7 @@ std::vector<Warning> find_warnings(const Matrix& matrix, const ClosedForm& figur
   warn_recorded(warnings, matrix);
   warn_stages(warnings, matrix, figures);
   warn_missing(warnings, matrix, figures);
+  warn_duplicates(warnings, matrix);
   for (std::size_t a = 0; a < matrix.targets.size(); ++a) {
     warn_identical(warnings, matrix.base, matrix.targets[a]);
     for (std::size_t b = a + 1; b < matrix.targets.size(); ++b) {

@@ -116,6 +116,25 @@ BOOST_AUTO_TEST_CASE(stages_that_are_missing_are_named) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(prompts_keep_their_numbers_however_many_there_are) {
+  PromptPool pool;
+  BOOST_TEST(!pool.find("p0").has_value());
+  for (unsigned i = 0; i < 5000; ++i) BOOST_TEST(pool.intern("p" + std::to_string(i)) == i);
+  BOOST_TEST(pool.intern("") == 5000u);
+  for (unsigned i = 0; i < 5000; ++i) {
+    BOOST_TEST(pool.intern("p" + std::to_string(i)) == i);
+    BOOST_TEST(pool.name(i) == "p" + std::to_string(i));
+  }
+  BOOST_TEST(pool.find("").value() == 5000u);
+  BOOST_TEST(!pool.find("q").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_same_draw_twice_is_called_out) {
+  RecordedBuilder builder;
+  for (int i = 0; i < 2; ++i) builder.add_logged(recorded("a", -1.0, -2.0));
+  BOOST_TEST(has_warning(estimate(std::move(builder).finish()), "duplicate_rows"));
+}
+
 BOOST_AUTO_TEST_CASE(no_rows_at_all_are_a_warning_and_not_a_crash) {
   BOOST_TEST(has_warning(estimate(RecordedBuilder().finish()), "no_rows"));
 }
