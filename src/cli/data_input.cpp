@@ -24,14 +24,6 @@ dataset::ReadOptions read_options(const config::Data& data) {
   return options;
 }
 
-Result<dataset::Listing> list_data(const config::Data& data) {
-  const auto format = dataset::format_of(data.format);
-  if (!format)
-    return fail(Errc::config,
-                fmt::format("data.format: '{}' is no format of data files", data.format));
-  return dataset::list_files(data.paths, *format);
-}
-
 void announce(const dataset::Survey& survey) {
   for (const dataset::FileCount& count : survey.files) {
     fmt::print(stderr,
@@ -63,6 +55,14 @@ void announce_bad_rows(const dataset::Survey& survey) {
 }
 
 }  // namespace
+
+Result<dataset::Listing> list_data(const config::Data& data) {
+  const auto format = dataset::format_of(data.format);
+  if (!format)
+    return fail(Errc::config,
+                fmt::format("data.format: '{}' is no format of data files", data.format));
+  return dataset::list_files(data.paths, *format);
+}
 
 Result<DataInput> open_data(const config::Data& data) {
   DataInput input;

@@ -17,6 +17,10 @@ struct DataInput {
   std::unique_ptr<SampleSource> samples;  // at its first row
 };
 
+// The files of the data set, read as the configuration says. Errors: Errc::config for a format that
+// does not exist; those of dataset::list_files.
+[[nodiscard]] Result<dataset::Listing> list_data(const config::Data& data);
+
 // Lists, surveys and opens the data. Says on stderr which format was found, and every bad row (the
 // first twenty). Errors: Errc::input when a file is missing, or when rows are bad and the
 // configuration does not say to mark them.

@@ -12,10 +12,12 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -36,6 +38,13 @@ struct EstimateFlags {
   bool show_refused = false;
   bool json = false;
   bool csv = false;
+  std::optional<double> audit_margin;
+  std::optional<double> label_probability;
+  std::optional<double> plan_labels;
+  double cost_draw = 0.01;
+  double cost_label = 1;
+  std::size_t bootstrap = 2000;
+  std::uint64_t seed = 42;
 };
 
 bool is_set(const char* name) {
@@ -91,13 +100,24 @@ EstimateRequest request_of(const EstimateFlags& flags) {
   return request;
 }
 
+estimate::Options options_of(const EstimateFlags& flags) {
+  estimate::Options options;
+  options.audit_margin = flags.audit_margin;
+  options.label_probability = flags.label_probability;
+  options.bootstrap = {.replicates = flags.bootstrap, .seed = flags.seed};
+  options.plan_half_width = flags.plan_labels;
+  options.cost_draw = flags.cost_draw;
+  options.cost_label = flags.cost_label;
+  return options;
+}
+
 int run_estimate(const EstimateFlags& flags) {
   auto input = read_estimate_input(request_of(flags));
   if (!input) return report_error(input.error());
   report::Context& context = input->context;
   context.version = version;
   context.show_refused = flags.show_refused;
-  const estimate::Findings findings = estimate::estimate(input->matrix);
+  const estimate::Findings findings = estimate::estimate(input->matrix, options_of(flags));
   const std::string page = report_path(flags);
   if (!page.empty()) {
     if (const Status status = write_text(page, report::to_html(findings, context)); !status) {
@@ -110,6 +130,42 @@ int run_estimate(const EstimateFlags& flags) {
                                        : report::to_table(findings, context, colour_of(stdout));
   if (const Status status = print_text(text); !status) return report_error(status.error());
   return exit_complete;
+}
+
+// What the statistics are told.
+void add_options(CLI::App& command, EstimateFlags& flags) {
+  const CLI::Range share(1e-9, 1.0);
+  command
+      .add_option(
+          "--audit-margin",
+          flags.audit_margin,
+          "Largest tolerable offset of the calibration on a policy's own labels: grades the "
+          "transport audit")
+      ->check(share);
+  command
+      .add_option("--label-probability",
+                  flags.label_probability,
+                  "Known chance of a logged row to be labelled (default: estimated at like judge "
+                  "scores)")
+      ->check(share);
+  command.add_option("--bootstrap", flags.bootstrap, "Replicates of the direct method; 0: none")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  command.add_option("--seed", flags.seed, "Of the bootstrap")->capture_default_str();
+  auto* plan =
+      command
+          .add_option("--plan-labels",
+                      flags.plan_labels,
+                      "How many labels and judged draws give a 95 % interval of this half width")
+          ->check(share);
+  command.add_option("--draw-cost", flags.cost_draw, "Of one judged draw, in any unit")
+      ->check(CLI::PositiveNumber)
+      ->needs(plan)
+      ->capture_default_str();
+  command.add_option("--label-cost", flags.cost_label, "Of one label, in the same unit")
+      ->check(CLI::PositiveNumber)
+      ->needs(plan)
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -144,6 +200,7 @@ void add_estimate(CLI::App& app, Chosen& chosen) {
       ->excludes(json);
   command->add_option(
       "--html", flags->html, "Write a report with pictures (default for a run: its report.html)");
+  add_options(*command, *flags);
   command->callback([flags, &chosen] { chosen = [flags] { return run_estimate(*flags); }; });
 }
 

@@ -1,3 +1,4 @@
+#include "cli/data_input.hpp"
 #include "cli/draw_files.hpp"
 #include "cli/estimate_input.hpp"
 #include "cli/run_inputs.hpp"
@@ -27,7 +28,7 @@ using estimate::Missing;
 // What a run's configuration says beyond its samples and policies.
 struct RunWords {
   std::string logging_policy;
-  std::vector<std::string> data_paths;
+  config::Data data;
 };
 
 Result<RunWords> read_words(const std::filesystem::path& run) {
@@ -39,7 +40,7 @@ Result<RunWords> read_words(const std::filesystem::path& run) {
   sources.file = config::YamlFile{.name = path.string(), .text = std::move(*text)};
   auto loaded = config::load(sources);
   if (!loaded) return std::unexpected(loaded.error());
-  return RunWords{loaded->config.logging_policy, loaded->config.data.paths};
+  return RunWords{loaded->config.logging_policy, loaded->config.data};
 }
 
 // Whose draws a source holds, and where the labelled ones lie that were not scored.
@@ -48,10 +49,10 @@ struct Roles {
   std::vector<dataset::DataFile> probes;
 };
 
-Roles roles_of(const std::vector<std::string>& data_paths) {
+Result<Roles> roles_of(const config::Data& data) {
   Roles roles;
-  auto listing = dataset::list_files(data_paths);
-  if (!listing) return roles;  // the data have been opened by now; a spool has no roles
+  auto listing = list_data(data);
+  if (!listing) return std::unexpected(listing.error());
   for (const dataset::DataFile& file : listing->files) {
     const bool drawn = !file.policy.empty() && file.source.find('/') != std::string::npos;
     if (drawn) roles.drawn_from.emplace(file.source, file.policy);
@@ -118,11 +119,18 @@ class RunReading {
     }
   }
 
+  // Rows that share an answer count its attempts and its latency once.
+  [[nodiscard]] bool asked_first(const journal::ResultRow& result) const {
+    return result.record != nullptr && result.row->has_value() &&
+           result.record->row == (*result.row)->row &&
+           result.record->policy == tally_.policies[result.policy].policy;
+  }
+
   void count(const journal::ResultRow& result) {
     report::PolicyTally& tally = tally_.policies[result.policy];
     tally.cost += result.cost;
     if (result.failure != nullptr) ++tally.failures[std::string(name_of(result.failure->cls))];
-    if (result.record != nullptr) {
+    if (asked_first(result)) {
       tally.attempts += result.record->delivery.attempts;
       if (const auto latency = result.record->delivery.latency) tally.latency.add(*latency);
     }
@@ -190,7 +198,9 @@ Result<EstimateInput> read_run(const EstimateRequest& request) {
   }
   auto builder = estimate::MeasuredBuilder::create(std::move(plan));
   if (!builder) return std::unexpected(builder.error());
-  RunReading reading(std::move(*builder), std::move(tally), roles_of(words->data_paths));
+  auto roles = roles_of(words->data);
+  if (!roles) return std::unexpected(roles.error());
+  RunReading reading(std::move(*builder), std::move(tally), std::move(*roles));
   const auto counts = journal::for_each_result(
       journal::posix_storage(), join, [&](const journal::ResultRow& result) -> Status {
         return reading.take(result), Status();

@@ -16,7 +16,8 @@
 namespace assay::estimate {
 
 struct Comparison {
-  std::string method;  // "direct" or "difference"
+  std::string method;  // "difference": labels of both policies' own responses decide; "direct": the
+                       // calibration is assumed to hold equally well on both
   std::string policy;
   std::string other;
   Figure difference = {};                        // policy - other

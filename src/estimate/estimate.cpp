@@ -86,6 +86,7 @@ class Pass {
     findings_.disagreements = find_disagreements(findings_.lines);
     findings_.warnings = find_warnings(matrix_, findings_.figures);
     warn_labels();
+    warn_noise();
     return std::move(findings_);
   }
 
@@ -117,7 +118,9 @@ class Pass {
     policy.noise = noise_of(matrix_, matrix_.targets[index]);
     check_calibration(policy, view, draws, own);
     append_lines(findings_.lines, line_input(index, policy, draws, own));
-    policy.recommendation = recommend(view.policy, findings_.lines, evidence_of(draws, own));
+    const Evidence evidence = evidence_of(policy, draws, own);
+    policy.recommendation = recommend(view.policy, findings_.lines, evidence);
+    policy.plan = plan_of(evidence);
   }
 
   void check_calibration(PolicyFindings& policy,
@@ -180,9 +183,15 @@ class Pass {
     return found == findings_.bootstrap.end() ? nullptr : &*found;
   }
 
-  [[nodiscard]] Evidence evidence_of(const Draws* draws, const OwnLabels& own) const {
+  [[nodiscard]] Evidence evidence_of(const PolicyFindings& policy,
+                                     const Draws* draws,
+                                     const OwnLabels& own) const {
     Evidence evidence{.own_labels = own.size()};
-    if (findings_.quality) evidence.label_spread = findings_.quality->rmse_out_of_fold;
+    if (policy.audit.n >= probe_prompts_min && policy.audit.se) {
+      evidence.label_spread = *policy.audit.se * std::sqrt(static_cast<double>(policy.audit.n));
+    } else if (findings_.quality) {
+      evidence.label_spread = findings_.quality->rmse_out_of_fold;
+    }
     std::vector<double> predicted;
     for (std::size_t row = 0; draws != nullptr && row < draws->responses.size(); ++row) {
       const auto score = draws->responses.judge.at(row);
@@ -192,6 +201,24 @@ class Pass {
     evidence.has_draws = !predicted.empty();
     if (const Figure spread = stats::sample_sd(predicted)) evidence.draw_spread = *spread;
     return evidence;
+  }
+
+  [[nodiscard]] std::optional<LabelPlan> plan_of(const Evidence& evidence) const {
+    if (!options_.plan_half_width || !evidence.label_spread || !evidence.draw_spread) {
+      return std::nullopt;
+    }
+    const LabelCosts costs{.variance_draw = std::pow(*evidence.draw_spread, 2),
+                           .variance_label = std::pow(*evidence.label_spread, 2),
+                           .cost_draw = options_.cost_draw,
+                           .cost_label = options_.cost_label};
+    return plan_for_width(costs, *options_.plan_half_width);
+  }
+
+  // The logging policy's own responses are labelled in part, so it has a difference estimate too.
+  void add_logging_policy() {
+    if (!findings_.cross_fit) return;
+    const auto made = logged_difference_estimate(matrix_, *findings_.cross_fit);
+    if (made) differences_.emplace_back(matrix_.base.policy(), *made);
   }
 
   // Policies whose direct calibrated estimate stands may be ranked among each other and against the
@@ -204,24 +231,26 @@ class Pass {
       const auto found = std::ranges::find(findings_.policies, one.policy, &PolicyFindings::policy);
       if (found == findings_.policies.end() || found->direct.passes()) direct.push_back(one);
     }
+    // Differences read as "policy - what runs now".
+    if (!direct.empty()) std::rotate(direct.begin(), direct.begin() + 1, direct.end());
+    auto stands = [&](const std::string& policy) {
+      return std::ranges::find(direct, policy, &DirectBootstrap::policy) != direct.end();
+    };
     for (const PolicyFindings& policy : findings_.policies) {
-      const bool is_direct =
-          std::ranges::find(direct, policy.policy, &DirectBootstrap::policy) != direct.end();
-      if (!is_direct) {
-        findings_.not_compared.push_back({policy.policy, why_not_compared(policy)});
-        continue;
-      }
-      const auto own = std::ranges::find(
-          differences_, policy.policy, &std::pair<std::string, LabelledEstimate>::first);
-      if (own == differences_.end()) continue;
-      names.push_back(own->first);
-      labelled.push_back(own->second);
+      if (stands(policy.policy)) continue;
+      findings_.not_compared.push_back({policy.policy, why_not_compared(policy)});
     }
-    findings_.comparisons = compare_direct(direct);
-    auto by_labels = compare_labelled(names, labelled);
+    add_logging_policy();
+    for (const auto& [policy, estimate] : differences_) {
+      if (!stands(policy)) continue;
+      names.push_back(policy);
+      labelled.push_back(estimate);
+    }
+    findings_.comparisons = compare_labelled(names, labelled);
+    auto by_judge = compare_direct(direct);
     findings_.comparisons.insert(findings_.comparisons.end(),
-                                 std::make_move_iterator(by_labels.begin()),
-                                 std::make_move_iterator(by_labels.end()));
+                                 std::make_move_iterator(by_judge.begin()),
+                                 std::make_move_iterator(by_judge.end()));
   }
 
   [[nodiscard]] static std::string why_not_compared(const PolicyFindings& policy) {
@@ -240,6 +269,23 @@ class Pass {
              "only",
              *findings_.ignorability.distance,
              *findings_.ignorability.p)});
+  }
+
+  void warn_noise() {
+    for (const PolicyFindings& policy : findings_.policies) {
+      const Noise& noise = policy.noise;
+      if (!noise.ess_fraction || *noise.ess_fraction >= options_.gates.ess_fraction_min) continue;
+      findings_.warnings.push_back(
+          {"noisy_log_probs",
+           policy.policy,
+           fmt::format("the noise of the log-probabilities alone would leave a clone of '{}' with "
+                       "an effective sample of {:.1f} % ({}): no policy can pass",
+                       matrix_.base.policy(),
+                       100 * *noise.ess_fraction,
+                       noise.twin.empty() ? std::string("rows scored again")
+                                          : fmt::format("as '{}' shows", noise.twin))});
+      return;  // it is the same noise for all
+    }
   }
 
   const Matrix& matrix_;

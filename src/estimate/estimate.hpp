@@ -17,6 +17,7 @@
 #include "estimate/missing_view.hpp"
 #include "estimate/missingness.hpp"
 #include "estimate/noise.hpp"
+#include "estimate/planning.hpp"
 #include "estimate/recommend.hpp"
 #include "estimate/warning.hpp"
 
@@ -33,6 +34,9 @@ struct Options {
   std::optional<double> audit_margin = {};       // largest tolerable offset of the calibration
   std::optional<double> label_probability = {};  // known chance of a logged row to be labelled
   BootstrapOptions bootstrap = {};               // 0 replicates: none
+  std::optional<double> plan_half_width = {};    // plan labels and draws for this width
+  double cost_draw = 0.01;                       // of a judged draw, beside
+  double cost_label = 1;                         // that of a label
 };
 
 // How many of a policy's cells hold a value, and why the others do not.
@@ -53,6 +57,7 @@ struct PolicyFindings {
   Noise noise = {};                       // what a clone's weights would show
   MissingView missing = {};
   Recommendation recommendation = {};
+  std::optional<LabelPlan> plan = {};  // when a width was asked for and the spreads are known
 };
 
 struct Findings {

@@ -1,5 +1,6 @@
 #include "estimate/labelled.hpp"
 
+#include "estimate/fold.hpp"
 #include "estimate/strata.hpp"
 #include "estimate/weights.hpp"
 #include "stats/moments.hpp"
@@ -93,6 +94,24 @@ LabelledEstimate finished(double estimate,
   return out;
 }
 
+// mean of the predictions + mean of what the labels add, with the errors of both by prompt.
+std::expected<LabelledEstimate, std::string_view> corrected_mean(const Matrix& matrix,
+                                                                 const Correction& parts) {
+  const std::size_t prompts = std::set(parts.off.prompt.begin(), parts.off.prompt.end()).size();
+  if (prompts == 0) return std::unexpected("no labelled draws of this policy");
+  if (prompts < probe_prompts_min) {
+    return std::unexpected("labelled draws of fewer than ten prompts");
+  }
+  const double mean_drawn = parts.drawn.value.empty() ? 0 : *stats::mean(parts.drawn.value);
+  const double mean_off = *stats::mean(parts.off.value);
+  std::vector<double> by_prompt(matrix.prompts.size(), 0.0);
+  add_influence(by_prompt, parts.drawn, mean_drawn);
+  add_influence(by_prompt, parts.off, mean_off);
+  const auto g = static_cast<double>(prompts);
+  for (double& influence : by_prompt) influence *= std::sqrt(g / (g - 1));
+  return finished(mean_drawn + mean_off, std::move(by_prompt), parts.off.value.size(), g - 1);
+}
+
 // What label_residual_dr sums over, by row of the frame.
 struct Residuals {
   std::vector<double> drawn;   // mean prediction of the row's draws
@@ -147,20 +166,26 @@ std::expected<LabelledEstimate, std::string_view> difference_estimate(
     const std::optional<Calibration>& calibration,
     const Draws* draws,
     const OwnLabels& own) {
-  const std::size_t prompts = std::set(own.prompt.begin(), own.prompt.end()).size();
-  if (prompts == 0) return std::unexpected("no labelled draws of this policy");
-  if (prompts < probe_prompts_min) {
-    return std::unexpected("labelled draws of fewer than ten prompts");
+  return corrected_mean(matrix, correction_of(calibration, draws, own));
+}
+
+std::expected<LabelledEstimate, std::string_view> logged_difference_estimate(
+    const Matrix& matrix, const CrossFit& calibration) {
+  Correction parts;
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    const auto score = matrix.logged.judge.at(row);
+    if (!score) continue;
+    const PromptPool::Index prompt = matrix.logged.prompt[row];
+    const std::uint32_t fold = fold_of(matrix.prompts.name(prompt), fold_count, calibration_seed);
+    const double value = calibration.at_without(fold, *score);
+    parts.drawn.value.push_back(value);
+    parts.drawn.prompt.push_back(prompt);
+    const auto label = matrix.logged.label.at(row);
+    if (!label) continue;
+    parts.off.value.push_back(*label - value);
+    parts.off.prompt.push_back(prompt);
   }
-  const Correction parts = correction_of(calibration, draws, own);
-  const double mean_drawn = parts.drawn.value.empty() ? 0 : *stats::mean(parts.drawn.value);
-  const double mean_off = *stats::mean(parts.off.value);
-  std::vector<double> by_prompt(matrix.prompts.size(), 0.0);
-  add_influence(by_prompt, parts.drawn, mean_drawn);
-  add_influence(by_prompt, parts.off, mean_off);
-  const auto g = static_cast<double>(prompts);
-  for (double& influence : by_prompt) influence *= std::sqrt(g / (g - 1));
-  return finished(mean_drawn + mean_off, std::move(by_prompt), own.size(), g - 1);
+  return corrected_mean(matrix, parts);
 }
 
 std::expected<LabelledEstimate, std::string_view> label_residual_dr(const LabelDrInput& input) {

@@ -47,6 +47,11 @@ inline constexpr std::size_t probe_prompts_min = 10;
     const Draws* draws,
     const OwnLabels& own);
 
+// The same of the logging policy: its draws are the logged rows, its labels theirs, and f is
+// cross-fitted, because it was learnt from these very labels.
+[[nodiscard]] std::expected<LabelledEstimate, std::string_view> logged_difference_estimate(
+    const Matrix& matrix, const CrossFit& calibration);
+
 // mean G + sum (L/p) w (Y - f) / sum (L/p) w: draws under the cross-fitted map, corrected by the
 // weighted residuals of the labelled logged rows (tr-cpo form, self-normalised). p is the
 // probability that a row is labelled: as given, or the labelled share of the row's stratum of judge

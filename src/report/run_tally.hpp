@@ -37,7 +37,7 @@ struct PolicyTally {
   std::uint64_t ok = 0;
   std::uint64_t failed = 0;
   std::uint64_t not_attempted = 0;
-  std::uint64_t attempts = 0;  // over distinct work: rows that share an answer count it each
+  std::uint64_t attempts = 0;  // over distinct work: rows that share an answer count it once
   std::array<std::uint64_t, 3> grades{};               // A, B, C
   std::map<std::string, std::uint64_t> failures = {};  // by class
   NanoUsd cost = {};

@@ -74,7 +74,7 @@ void append_heading(std::string& out,
 
 void append_line(std::string& out, const Line& line, bool show_refused, const Ink& ink) {
   const bool hidden = line.refused && !show_refused;
-  const std::string text = fmt::format("    {:<28} {:>9}  {:>9}  {:<22}",
+  const std::string text = fmt::format("    {:<34} {:>9}  {:>9}  {:<22}",
                                        title_of(line),
                                        count_text(line.n),
                                        hidden ? "refused" : figure_text(line.estimate),
@@ -158,24 +158,37 @@ void append_policy(std::string& out,
   append_missing_view(out, policy.missing, ink);
 }
 
-// One line per policy: the estimate the evidence supports.
+std::string padded_name(std::string_view name, std::size_t width) {
+  return fmt::format("{:<{}}", name_text(name, width), width);
+}
+
+// One line per policy: the estimate the evidence supports, and why.
 void append_recommendations(std::string& out, const Findings& findings, const Ink& ink) {
   out += "\n" + ink.strong("What the evidence supports") + "\n";
   for (const PolicyFindings& policy : findings.policies) {
     const Recommendation& best = policy.recommendation;
-    std::string text = fmt::format("    {:<28} ", name_text(policy.policy, 28));
+    out += "    " + padded_name(policy.policy, 28);
     if (best.line) {
       const Line& line = findings.lines[*best.line];
-      text += fmt::format("{:>9}  {:<19}{}: ",
-                          figure_text(line.estimate),
-                          interval_text(line.interval),
-                          title_of(line));
+      out += fmt::format("  {:>9}  {:<22}  {}\n",
+                         figure_text(line.estimate),
+                         interval_text(line.interval),
+                         title_of(line));
     } else {
-      text += "  refused  ";
+      out += "  " + ink.bad(fmt::format("{:>9}", "refused")) + "\n";
     }
-    out += text + wrapped(best.why, 44) + "\n";
+    out += "      " + ink.faint(wrapped(best.why, 6)) + "\n";
     for (const std::string& help : best.would_help) {
-      out += std::string(44, ' ') + ink.faint("would help: " + wrapped(help, 44)) + "\n";
+      out += "      would help: " + wrapped(help, 18) + "\n";
+    }
+    if (policy.plan) {
+      out += fmt::format(
+          "      plan: {} labels among {} judged draws give a half width of {:.3g}; "
+          "two such policies differ\n            visibly from {:.3g} (80 % power)\n",
+          count_text(policy.plan->labels),
+          count_text(policy.plan->draws),
+          policy.plan->half_width,
+          policy.plan->detectable);
     }
   }
 }
@@ -188,20 +201,32 @@ void append_disagreements(std::string& out, const Findings& findings, const Ink&
   }
 }
 
+void append_pair(std::string& out, const Comparison& pair) {
+  const std::string names = name_text(pair.policy, 26) + " - " + name_text(pair.other, 26);
+  out += fmt::format("    {:<40} {:>9}  {:<22} p {}\n",
+                     names,
+                     figure_text(pair.difference),
+                     interval_text(pair.interval),
+                     pair.p_holm ? fmt::format("{:.3g}", *pair.p_holm) : "-");
+}
+
 void append_comparisons(std::string& out, const Findings& findings, const Ink& ink) {
   if (findings.comparisons.empty() && findings.not_compared.empty()) return;
-  out += "\n" + ink.strong("Policies held against each other, on the same prompts") + "\n";
+  out +=
+      "\n" + ink.strong("Policies held against each other, on the same prompts (Holm's p)") + "\n";
+  std::string_view method;
   for (const Comparison& pair : findings.comparisons) {
-    out += fmt::format("    {:<48} {:>9}  {:<20} {:<11} Holm p {}\n",
-                       name_text(pair.policy, 30) + " - " + name_text(pair.other, 30),
-                       figure_text(pair.difference),
-                       interval_text(pair.interval),
-                       pair.method,
-                       pair.p_holm ? fmt::format("{:.3g}", *pair.p_holm) : "-");
+    if (pair.method != method) {
+      method = pair.method;
+      out += ink.faint(method == "difference"
+                           ? "  by labels of their own responses\n"
+                           : "  by the judge, if the calibration holds equally well on both\n");
+    }
+    append_pair(out, pair);
   }
   for (const NotCompared& left : findings.not_compared) {
-    out += "    " + ink.warn("not ranked: ") +
-           wrapped(name_text(left.policy, 40) + ": " + name_text(left.reason, 300), 16) + "\n";
+    out += "  " + ink.warn("not ranked: ") +
+           wrapped(name_text(left.policy, 40) + ": " + name_text(left.reason, 300), 14) + "\n";
   }
 }
 
@@ -271,7 +296,7 @@ std::string to_table(const Findings& findings, const Context& context, Colour co
   if (!findings.policies.empty()) append_recommendations(out, findings, ink);
   if (!findings.figures.policies.empty()) {
     out += ink.faint(fmt::format(
-        "\n    {:<28} {:>9}  {:>9}  {}\n", "method, reward", "rows", "estimate", "95 % interval"));
+        "\n    {:<34} {:>9}  {:>9}  {}\n", "method, reward", "rows", "estimate", "95 % interval"));
   }
   for (std::size_t i = 0; i < findings.figures.policies.size(); ++i) {
     append_policy(out, findings, i, context.show_refused, ink);
