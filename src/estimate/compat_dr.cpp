@@ -16,10 +16,8 @@ double dr_without(const CompatPolicy& policy, const DrParts& parts, std::uint32_
   const Frame& frame = *policy.frame;
   double total = 0;
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    total +=
-        draw_mean(*policy.draws, i, [&](double s) { return policy.calibration->at_without(k, s); });
-    total +=
-        parts.weight[i] * (policy.calibration->at_without(k, frame.score[i]) - parts.logged[i]);
+    total += policy.drawn_without[k][i];
+    total += parts.weight[i] * (frame.without[k][i] - parts.logged[i]);
   }
   return total / static_cast<double>(frame.size());
 }
@@ -118,9 +116,7 @@ DrResult dr_cpo(const CompatPolicy& policy, std::vector<double> weight) {
   const Frame& frame = *policy.frame;
   std::vector<double> drawn(frame.size());
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    drawn[i] = draw_mean(*policy.draws, i, [&](double s) {
-      return policy.calibration->at_without(frame.fold[i], s);
-    });
+    drawn[i] = policy.drawn_without[frame.fold[i]][i];
   }
   return finish_dr(policy,
                    {.weight = std::move(weight),

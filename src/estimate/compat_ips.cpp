@@ -13,7 +13,7 @@ namespace {
 double ips_without(const CompatPolicy& policy, std::span<const double> weight, std::uint32_t k) {
   double total = 0;
   for (std::size_t i = 0; i < weight.size(); ++i) {
-    total += weight[i] * policy.calibration->at_without(k, policy.frame->score[i]);
+    total += weight[i] * policy.frame->without[k][i];
   }
   return total / static_cast<double>(weight.size());
 }

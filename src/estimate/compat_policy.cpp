@@ -69,6 +69,15 @@ CompatPolicy compat_policy(const Matrix& matrix,
     policy.affinity_fresh = judge_affinity_fresh(matrix, frame.rows, *policy.fresh);
   }
   policy.draws = FrameDraws::match(matrix, frame, policy.fresh);
+  if (policy.draws) {
+    for (std::uint32_t k = 0; k < fold_count; ++k) {
+      policy.drawn_without[k].resize(frame.size());
+      for (std::size_t i = 0; i < frame.size(); ++i) {
+        policy.drawn_without[k][i] = draw_mean(
+            *policy.draws, i, [&](double score) { return calibration.at_without(k, score); });
+      }
+    }
+  }
   policy.card = card_of(calibration, frame);
   return policy;
 }

@@ -29,6 +29,8 @@ struct CompatPolicy {
   Figure affinity_logs;
   Figure affinity_fresh;
   std::expected<FrameDraws, std::string_view> draws = std::unexpected("no fresh draws");
+  // Of each row's draws, the mean of the map without each fold; empty without draws.
+  std::array<std::vector<double>, fold_count> drawn_without = {};
   BoundaryCard card;
   [[nodiscard]] std::size_t size() const { return frame->size(); }
 };

@@ -91,6 +91,12 @@ Frame frame_of(const Matrix& matrix, const CrossFit& calibration) {
     frame.fold.push_back(folds[prompt]);
     frame.outer.push_back(outer[prompt]);
   }
+  for (std::uint32_t k = 0; k < fold_count; ++k) {
+    frame.without[k].resize(frame.size());
+    std::ranges::transform(frame.score, frame.without[k].begin(), [&](double score) {
+      return calibration.at_without(k, score);
+    });
+  }
   frame.training = training_rows(matrix, calibration, folds);
   frame.influence_reward = calibration.all.full_coverage ? frame.reward : frame.out_of_fold;
   return frame;

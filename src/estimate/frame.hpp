@@ -59,6 +59,7 @@ struct Frame {
   std::vector<std::uint32_t> outer;      // seed outer_seed
   std::vector<double> influence_reward;  // out_of_fold, or reward at full coverage
   TrainingRows training;
+  std::array<std::vector<double>, fold_count> without;  // the map without each fold, of each row
   [[nodiscard]] std::size_t size() const { return rows.size(); }
 };
 [[nodiscard]] Frame frame_of(const Matrix& matrix, const CrossFit& calibration);
