@@ -31,7 +31,7 @@ Result<PlannedWork> plan_work(journal::Storage& storage,
   const auto scope =
       spec.retry_failed.any() ? journal::Scope::reopened : journal::Scope::everything;
   journal::WorkIndexBuilder builder(spill_folder, {}, scope);
-  PlannedWork work;
+  PlannedWork work{.history = History(spec.endpoints.size()), .plan = {}, .to_do = {}};
   if (journal::RunDirectory::inspect(storage, spec.directory)) {
     auto history = read_history(storage, spec, builder);
     if (!history) return std::unexpected(history.error());
