@@ -93,6 +93,12 @@ void Registry::change_limits(const Limits& limits, Instant now) {
 void Registry::connected() {
   const std::lock_guard lock(mutex_);
   ++counters_.connections;
+  ++counters_.open;
+}
+
+void Registry::disconnected() {
+  const std::lock_guard lock(mutex_);
+  --counters_.open;
 }
 
 ServerCounters Registry::counters() const {

@@ -60,6 +60,7 @@ class Registry {
   void flush();
   void change_limits(const Limits& limits, Instant now);
   void connected();
+  void disconnected();
   [[nodiscard]] ServerCounters counters() const;
 
  private:

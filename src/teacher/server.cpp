@@ -100,7 +100,12 @@ class Loop {
       }
       registry_.connected();
       const LoopParts parts{provider_, tls_ ? &*tls_ : nullptr, buffer_};
-      std::make_shared<Connection>(std::move(socket), parts)->start();
+      const std::shared_ptr<Connection> connection(new Connection(std::move(socket), parts),
+                                                   [&registry = registry_](Connection* ended) {
+                                                     delete ended;
+                                                     registry.disconnected();
+                                                   });
+      connection->start();
       accept();
     });
   }

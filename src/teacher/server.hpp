@@ -45,6 +45,7 @@ struct ServerCounters {
   std::uint64_t faulted = 0;      // struck by a fault
   std::uint64_t refused = 0;      // by limiter, key, model or request
   std::uint64_t connections = 0;  // accepted
+  std::uint64_t open = 0;         // of these, not yet ended: all that they sent may not be read yet
 };
 
 // The embedded provider: an HTTPS server on 127.0.0.1 with threads of its own. Serving from
