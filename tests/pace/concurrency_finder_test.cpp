@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(refusals_at_random_cost_no_concurrency) {
   BOOST_TEST((finder.on_refused(128, sent, sent) == ConcurrencyFinder::Refusal::chance));
 }
 
+BOOST_AUTO_TEST_CASE(once_refusals_are_known_as_chance_the_limit_is_what_it_was) {
+  finder = ConcurrencyFinder(128, 1, Limits{});
+  auto refusal = ConcurrencyFinder::Refusal::limit;
+  for (sent = 1; refusal != ConcurrencyFinder::Refusal::chance; ++sent) {
+    BOOST_REQUIRE(sent < 2'000);
+    if (sent % 50 == 0) {
+      refusal = finder.on_refused(finder.limit(), sent, sent);
+    } else {
+      finder.on_success(finder.limit(), sent);
+    }
+  }
+  BOOST_TEST(finder.limit() == 128);
+}
+
 BOOST_AUTO_TEST_CASE(a_request_refused_alone_shows_nothing) {
   BOOST_TEST((finder.on_refused(1, 1, 1) == ConcurrencyFinder::Refusal::overload));
   BOOST_TEST((finder.source() == Source::none));
