@@ -3,9 +3,8 @@
 // long prompts silently unless told to refuse; says "error" as a finish reason. Source:
 // providers.md, section 3.5 (as of 2026-11-20).
 
-#include "wire/completions.hpp"
+#include "wire/completions_dialect.hpp"
 #include "wire/dialect_table.hpp"
-#include "wire/generation.hpp"
 
 #include <array>
 
@@ -21,27 +20,7 @@ constexpr CompletionsForm form{
     .error_rules = rules,
 };
 
-void append_body(std::string& out, const ScoreCall& call) {
-  append_completions_body(out, call, form);
-}
-
-void read_score(const ScoreCall& call,
-                const AnswerView& answer,
-                Scratch& scratch,
-                Reading& reading) {
-  read_completions(call, answer, form, scratch, reading);
-}
-
-void append_generation(std::string& out, const GenerateCall& call) {
-  append_completion_generation(out, call, form.extra_fields);
-}
-
-void read_generation(const GenerateCall& call,
-                     const AnswerView& answer,
-                     Scratch& scratch,
-                     GenerateReading& reading) {
-  read_completion_generation(call, answer, rules, scratch, reading);
-}
+using Functions = CompletionsDialect<form>;
 
 }  // namespace
 
@@ -58,11 +37,11 @@ constexpr Dialect fireworks_dialect{
     .score_path = "/completions",
     .instead = {},
     .max_tokens = 1,
-    .append_body = append_body,
-    .read_score = read_score,
+    .append_body = Functions::append_body,
+    .read_score = Functions::read_score,
     .generate_path = "/completions",
-    .append_generation = append_generation,
-    .read_generation = read_generation,
+    .append_generation = Functions::append_generation,
+    .read_generation = Functions::read_generation,
 };
 
 }  // namespace assay::wire

@@ -6,9 +6,8 @@
 #include "core/json_text.hpp"
 #include "wire/answer.hpp"
 #include "wire/choices.hpp"
-#include "wire/completions.hpp"
+#include "wire/completions_dialect.hpp"
 #include "wire/dialect_table.hpp"
-#include "wire/generation.hpp"
 
 #include <fmt/format.h>
 
@@ -17,16 +16,7 @@ namespace {
 
 constexpr CompletionsForm form{.extra_fields = R"(,"add_special_tokens":false)"};
 
-void append_body(std::string& out, const ScoreCall& call) {
-  append_completions_body(out, call, form);
-}
-
-void read_score(const ScoreCall& call,
-                const AnswerView& answer,
-                Scratch& scratch,
-                Reading& reading) {
-  read_completions(call, answer, form, scratch, reading);
-}
+using Functions = CompletionsDialect<form>;
 
 // prompt_logprobs 0 asks for each prompt token's own value and no alternatives. The BOS that the
 // server adds takes the first place, whose text is never shown, so that the shown ones cover the
@@ -93,17 +83,6 @@ void read_prompt_score(const ScoreCall& call,
   read_choice_answer(call, answer, format, scratch, reading);
 }
 
-void append_generation(std::string& out, const GenerateCall& call) {
-  append_completion_generation(out, call, form.extra_fields);
-}
-
-void read_generation(const GenerateCall& call,
-                     const AnswerView& answer,
-                     Scratch& scratch,
-                     GenerateReading& reading) {
-  read_completion_generation(call, answer, {}, scratch, reading);
-}
-
 constexpr Capabilities capabilities{.can_score = true,
                                     .can_generate = true,
                                     .ids_in = true,
@@ -127,11 +106,11 @@ constexpr Dialect vllm_dialect{
     .score_path = "/completions",
     .instead = {},
     .max_tokens = 1,
-    .append_body = append_body,
-    .read_score = read_score,
+    .append_body = Functions::append_body,
+    .read_score = Functions::read_score,
     .generate_path = "/completions",
-    .append_generation = append_generation,
-    .read_generation = read_generation,
+    .append_generation = Functions::append_generation,
+    .read_generation = Functions::read_generation,
 };
 
 constexpr Dialect vllm_prompt_dialect{
@@ -145,8 +124,8 @@ constexpr Dialect vllm_prompt_dialect{
     .append_body = append_prompt_body,
     .read_score = read_prompt_score,
     .generate_path = "/completions",
-    .append_generation = append_generation,
-    .read_generation = read_generation,
+    .append_generation = Functions::append_generation,
+    .read_generation = Functions::read_generation,
 };
 
 }  // namespace assay::wire
