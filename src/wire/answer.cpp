@@ -62,10 +62,7 @@ std::optional<Json> begin_answer(const ScoreCall& call,
   return std::nullopt;
 }
 
-void append_model_and_prompts(std::string& out, const ScoreCall& call) {
-  out += R"({"model":)";
-  append_json_string(out, call.model);
-  out += R"(,"prompt":)";
+void append_prompts(std::string& out, const ScoreCall& call) {
   const bool several = call.prompts.size() > 1;
   if (several) out += '[';
   for (std::size_t i = 0; i < call.prompts.size(); ++i) {
@@ -73,6 +70,13 @@ void append_model_and_prompts(std::string& out, const ScoreCall& call) {
     append_json_string(out, call.prompts[i].text);
   }
   if (several) out += ']';
+}
+
+void append_model_and_prompts(std::string& out, const ScoreCall& call) {
+  out += R"({"model":)";
+  append_json_string(out, call.model);
+  out += R"(,"prompt":)";
+  append_prompts(out, call);
 }
 
 void append_sampling(std::string& out, const Sampling& sampling) {

@@ -38,6 +38,9 @@ void begin_reading(const AnswerView& answer, Reading& reading);
 // Errors: malformed_response for a count that is negative or no integer.
 [[nodiscard]] std::expected<Usage, Failure> read_usage(const std::optional<Json>& value);
 
+// "..." for one prompt, ["...",...] for several.
+void append_prompts(std::string& out, const ScoreCall& call);
+
 // {"model":...,"prompt":"..."|["..."] for a request: an object left open.
 void append_model_and_prompts(std::string& out, const ScoreCall& call);
 

@@ -21,15 +21,7 @@ void take_tokens(const std::optional<Json>& log_probs, Generation& generation) {
   if (is_missing(log_probs)) return;
   simdjson::dom::array content;
   if ((*log_probs)["content"].get(content) != simdjson::SUCCESS) return;
-  for (const Json item : content) {
-    std::string_view text;
-    Json value;
-    if (item["token"].get(text) != simdjson::SUCCESS ||
-        item["logprob"].get(value) != simdjson::SUCCESS) {
-      return generation.tokens.clear();
-    }
-    add_generated(generation, text, value);
-  }
+  add_generated_entries(generation, content);
 }
 
 std::expected<std::string, Failure> read_message(const std::optional<Json>& message) {
@@ -94,17 +86,7 @@ void read_chat_generation(const GenerateCall& call,
                           std::span<const ErrorRule> error_rules,
                           Scratch& scratch,
                           GenerateReading& reading) {
-  const auto root = begin_generation(answer, error_rules, scratch.parts().parser, reading);
-  if (!root) return;
-  constexpr std::array<std::string_view, 3> names{"choices", "usage", "model"};
-  const auto fields = pick(*root, names, "the answer");
-  if (!fields) return fail(reading, fields.error());
-  const auto& [choices, usage, model] = *fields;
-  const auto counted = read_usage(usage);
-  if (!counted) return fail(reading, counted.error());
-  reading.usage = *counted;
-  if (auto taken = take_model(call, model, reading); !taken) return fail(reading, taken.error());
-  reading.outcome = read_choice(choices);
+  read_choice_generation(call, answer, error_rules, scratch, reading, read_choice);
 }
 
 }  // namespace assay::wire

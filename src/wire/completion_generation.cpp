@@ -71,17 +71,7 @@ void read_completion_generation(const GenerateCall& call,
                                 std::span<const ErrorRule> error_rules,
                                 Scratch& scratch,
                                 GenerateReading& reading) {
-  const auto root = begin_generation(answer, error_rules, scratch.parts().parser, reading);
-  if (!root) return;
-  constexpr std::array<std::string_view, 3> names{"choices", "usage", "model"};
-  const auto fields = pick(*root, names, "the answer");
-  if (!fields) return fail(reading, fields.error());
-  const auto& [choices, usage, model] = *fields;
-  const auto counted = read_usage(usage);
-  if (!counted) return fail(reading, counted.error());
-  reading.usage = *counted;
-  if (auto taken = take_model(call, model, reading); !taken) return fail(reading, taken.error());
-  reading.outcome = read_choice(choices);
+  read_choice_generation(call, answer, error_rules, scratch, reading, read_choice);
 }
 
 }  // namespace assay::wire

@@ -79,6 +79,37 @@ void add_generated(Generation& generation, std::string_view text, Json value) {
   generation.tokens.push_back({std::string(text), entry.nats});
 }
 
+void add_generated_entries(Generation& generation, simdjson::dom::array entries) {
+  for (const Json item : entries) {
+    std::string_view text;
+    Json value;
+    if (item["token"].get(text) != simdjson::SUCCESS ||
+        item["logprob"].get(value) != simdjson::SUCCESS) {
+      return generation.tokens.clear();
+    }
+    add_generated(generation, text, value);
+  }
+}
+
+void read_choice_generation(const GenerateCall& call,
+                            const AnswerView& answer,
+                            std::span<const ErrorRule> error_rules,
+                            Scratch& scratch,
+                            GenerateReading& reading,
+                            ChoiceReader read_choice) {
+  const auto root = begin_generation(answer, error_rules, scratch.parts().parser, reading);
+  if (!root) return;
+  constexpr std::array<std::string_view, 3> names{"choices", "usage", "model"};
+  const auto fields = pick(*root, names, "the answer");
+  if (!fields) return fail(reading, fields.error());
+  const auto& [choices, usage, model] = *fields;
+  const auto counted = read_usage(usage);
+  if (!counted) return fail(reading, counted.error());
+  reading.usage = *counted;
+  if (auto taken = take_model(call, model, reading); !taken) return fail(reading, taken.error());
+  reading.outcome = read_choice(choices);
+}
+
 void append_stop(std::string& out, std::string_view name, std::span<const std::string> stop) {
   if (stop.empty()) return;
   out += fmt::format(",\"{}\":[", name);

@@ -40,6 +40,18 @@ inline void fail(GenerateReading& reading, Failure failure) {
 // Adds a generated token; nothing when its value is no log-probability.
 void add_generated(Generation& generation, std::string_view text, Json value);
 
+// Adds each of [{"token":"...","logprob":...},...]; none of them when one lacks either.
+void add_generated_entries(Generation& generation, simdjson::dom::array entries);
+
+// Reads {"choices","usage","model"}; `read_choice` gets the choices, which may be absent.
+using ChoiceReader = std::expected<Generation, Failure> (*)(const std::optional<Json>& choices);
+void read_choice_generation(const GenerateCall& call,
+                            const AnswerView& answer,
+                            std::span<const ErrorRule> error_rules,
+                            Scratch& scratch,
+                            GenerateReading& reading,
+                            ChoiceReader read_choice);
+
 // {"prompt":..} of completions: the context with the sampling and the limits.
 void append_completion_generation(std::string& out,
                                   const GenerateCall& call,

@@ -34,15 +34,7 @@ void append_generation(std::string& out, const GenerateCall& call) {
 void take_tokens(const std::optional<Json>& list, Generation& generation) {
   simdjson::dom::array items;
   if (!list || list->get(items) != simdjson::SUCCESS) return;
-  for (const Json item : items) {
-    std::string_view text;
-    Json value;
-    if (item["token"].get(text) != simdjson::SUCCESS ||
-        item["logprob"].get(value) != simdjson::SUCCESS) {
-      return generation.tokens.clear();
-    }
-    add_generated(generation, text, value);
-  }
+  add_generated_entries(generation, items);
 }
 
 void read_generation(const GenerateCall& call,

@@ -17,13 +17,7 @@ namespace {
 
 void append_body(std::string& out, const ScoreCall& call) {
   out += R"({"text":)";
-  const bool several = call.prompts.size() > 1;
-  if (several) out += '[';
-  for (std::size_t i = 0; i < call.prompts.size(); ++i) {
-    if (i > 0) out += ',';
-    append_json_string(out, call.prompts[i].text);
-  }
-  if (several) out += ']';
+  append_prompts(out, call);
   out += R"(,"sampling_params":{"max_new_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
   append_sampling(out, call.sampling);
