@@ -176,18 +176,6 @@ Range<std::int64_t> needed_on(pace::BudgetAxis axis,
   return {};
 }
 
-std::int64_t on_axis(const pace::Amount& amount, pace::BudgetAxis axis) {
-  switch (axis) {
-    case pace::BudgetAxis::usd:
-      return amount.usd.nanos();
-    case pace::BudgetAxis::tokens:
-      return amount.tokens.value;
-    case pace::BudgetAxis::requests:
-      return amount.requests;
-  }
-  return 0;
-}
-
 std::optional<std::int64_t> cap_on(const config::Budget& budget, pace::BudgetAxis axis) {
   switch (axis) {
     case pace::BudgetAxis::usd:

@@ -11,18 +11,6 @@ namespace {
 constexpr std::string_view plain_characters =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,";
 
-std::int64_t on_axis(const pace::Amount& amount, pace::BudgetAxis axis) {
-  switch (axis) {
-    case pace::BudgetAxis::usd:
-      return amount.usd.nanos();
-    case pace::BudgetAxis::tokens:
-      return amount.tokens.value;
-    case pace::BudgetAxis::requests:
-      return amount.requests;
-  }
-  return 0;
-}
-
 std::int64_t cap_of(const config::Budget& budget, pace::BudgetAxis axis) {
   switch (axis) {
     case pace::BudgetAxis::usd:

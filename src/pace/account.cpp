@@ -28,6 +28,18 @@ const char* name_of(BudgetAxis axis) {
   return "";
 }
 
+std::int64_t on_axis(const Amount& amount, BudgetAxis axis) {
+  switch (axis) {
+    case BudgetAxis::usd:
+      return amount.usd.nanos();
+    case BudgetAxis::tokens:
+      return amount.tokens.value;
+    case BudgetAxis::requests:
+      return amount.requests;
+  }
+  return 0;
+}
+
 Account::Account(std::uint32_t index, const Caps& caps, const Limits& limits)
     : index_(index), caps_(caps), share_(limits.lease_share), share_max_(limits.lease_share_max) {}
 

@@ -36,6 +36,7 @@ struct Caps {
 
 enum class BudgetAxis : std::uint8_t { usd, tokens, requests };
 [[nodiscard]] const char* name_of(BudgetAxis axis);  // "dollars", "tokens", "requests"
+[[nodiscard]] std::int64_t on_axis(const Amount& amount, BudgetAxis axis);  // nano-dollars; counts
 
 // Which cap said no.
 struct Refusal {
