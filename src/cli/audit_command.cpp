@@ -4,7 +4,6 @@
 #include "journal/posix_storage.hpp"
 #include "journal/run_directory.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -32,13 +31,13 @@ int audit(const AuditOptions& options) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_audit(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "audit", "Prove from a run's journal that its budget was kept at every record");
   auto options = std::make_shared<AuditOptions>();
-  command->add_option("RUN", options->run, "The run directory")->required();
-  command->add_flag("--json", options->json, "As JSON on standard output");
-  command->callback([options, &chosen] { chosen = [options] { return audit(*options); }; });
+  command.add_option("RUN", &options->run, "The run directory").required();
+  command.add_flag("--json", &options->json, "As JSON on standard output");
+  command.when_chosen([options, &chosen] { chosen = [options] { return audit(*options); }; });
 }
 
 }  // namespace assay::cli

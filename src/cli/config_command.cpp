@@ -6,7 +6,6 @@
 #include "core/json_text.hpp"
 #include "core/printable.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -106,42 +105,44 @@ int check(const std::string& path) {
                            loaded->config.policies.size()));
 }
 
-void add_show(CLI::App& config, Chosen& chosen) {
-  CLI::App* command = config.add_subcommand("show", "The configuration that holds, every value");
+void add_show(Command config, Chosen& chosen) {
+  const Command command = config.add_command("show", "The configuration that holds, every value");
   auto options = std::make_shared<ShowOptions>();
-  command->add_flag("--origin", options->origin, "Where each value came from");
-  command->add_flag("--json", options->json, "As JSON, with origins");
-  const ConfigFlags flags(*command);
-  command->callback(
+  command.add_flag("--origin", &options->origin, "Where each value came from");
+  command.add_flag("--json", &options->json, "As JSON, with origins");
+  const ConfigFlags flags(command);
+  command.when_chosen(
       [flags, options, &chosen] { chosen = [flags, options] { return show(flags, *options); }; });
 }
 
-void add_check(CLI::App& config, Chosen& chosen) {
-  CLI::App* command = config.add_subcommand("check", "Whether a file is a good configuration");
+void add_check(Command config, Chosen& chosen) {
+  const Command command = config.add_command("check", "Whether a file is a good configuration");
   auto path = std::make_shared<std::string>();
-  command->add_option("file", *path, "The YAML file")->required();
-  command->callback([path, &chosen] { chosen = [path] { return check(*path); }; });
+  command.add_option("file", path.get(), "The YAML file").required();
+  command.when_chosen([path, &chosen] { chosen = [path] { return check(*path); }; });
 }
 
-void add_init(CLI::App& config, Chosen& chosen) {
-  CLI::App* command = config.add_subcommand("init", "A commented configuration to start from");
+void add_init(Command config, Chosen& chosen) {
+  const Command command = config.add_command("init", "A commented configuration to start from");
   auto schema = std::make_shared<std::string>("assay.schema.json");
-  command->add_option("--schema", *schema, "Where editors find what `assay config schema` printed")
-      ->capture_default_str();
-  command->callback(
+  command
+      .add_option("--schema", schema.get(), "Where editors find what `assay config schema` printed")
+      .shows_default();
+  command.when_chosen(
       [schema, &chosen] { chosen = [schema] { return print(config::starter(*schema)); }; });
 }
 
 }  // namespace
 
-void add_config(CLI::App& app, Chosen& chosen) {
-  CLI::App* config = app.add_subcommand("config", "Show, check or begin a configuration");
-  config->require_subcommand(1);
-  add_show(*config, chosen);
-  add_check(*config, chosen);
-  add_init(*config, chosen);
-  config->add_subcommand("schema", "The JSON Schema of the configuration file")
-      ->callback([&chosen] { chosen = [] { return print(config::json_schema()); }; });
+void add_config(Command app, Chosen& chosen) {
+  const Command config = app.add_command("config", "Show, check or begin a configuration");
+  config.requires_command();
+  add_show(config, chosen);
+  add_check(config, chosen);
+  add_init(config, chosen);
+  config.add_command("schema", "The JSON Schema of the configuration file").when_chosen([&chosen] {
+    chosen = [] { return print(config::json_schema()); };
+  });
 }
 
 }  // namespace assay::cli

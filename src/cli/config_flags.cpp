@@ -5,7 +5,6 @@
 #include "wire/dialect.hpp"
 #include "wire/template.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -89,15 +88,15 @@ struct ConfigFlags::State {
   struct Given {
     std::string flag;
     std::vector<std::string> values;
-    const CLI::Option* option = nullptr;
+    std::optional<Option> option = std::nullopt;
   };
   std::string file;
-  std::vector<std::unique_ptr<Given>> flags;  // CLI11 keeps references to the values
+  std::vector<std::unique_ptr<Given>> flags;  // options keep pointers to the values
 };
 
-ConfigFlags::ConfigFlags(CLI::App& app, std::initializer_list<std::string_view> sections)
+ConfigFlags::ConfigFlags(Command app, std::initializer_list<std::string_view> sections)
     : state_(std::make_shared<State>()) {
-  app.add_option("-c,--config", state_->file, "Configuration file (YAML)")->group("Run");
+  app.add_option("-c,--config", &state_->file, "Configuration file (YAML)").group("Run");
   for (const config::Key& key : config::key_table()) {
     const bool wanted =
         sections.size() == 0 || std::ranges::find(sections, key.section) != sections.end();
@@ -106,13 +105,13 @@ ConfigFlags::ConfigFlags(CLI::App& app, std::initializer_list<std::string_view> 
     given->flag = key.flag;
     const std::string names =
         key.letter.empty() ? given->flag : fmt::format("{},{}", key.letter, key.flag);
-    CLI::Option* option = app.add_option(names, given->values, help_of(key));
-    option->group(title_of(key.section))->type_name(placeholder_of(key.shape));
-    // One value each time; a list by repetition, so that a value may begin with a dash and a file
-    // follow.
-    option->allow_extra_args(false);
-    if (key.shape != config::Shape::paths)
-      option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::Throw);
+    const Option option = app.add_option(names, &given->values, help_of(key))
+                              .group(title_of(key.section))
+                              .placeholder(placeholder_of(key.shape))
+                              // One value each time; a list by repetition, so that a value may
+                              // begin with a dash and a file follow.
+                              .one_value_each();
+    if (key.shape != config::Shape::paths) option.at_most_once();
     given->option = option;
     state_->flags.push_back(std::move(given));
   }
@@ -121,7 +120,7 @@ ConfigFlags::ConfigFlags(CLI::App& app, std::initializer_list<std::string_view> 
 std::vector<config::FlagValue> ConfigFlags::values() const {
   std::vector<config::FlagValue> values;
   for (const auto& given : state_->flags) {
-    if (given->option->count() > 0) values.push_back({given->flag, given->values});
+    if (given->option->given()) values.push_back({given->flag, given->values});
   }
   return values;
 }

@@ -3,6 +3,7 @@
 // The configuration's flags on a command line.
 
 #include "assay/result.hpp"
+#include "cli/command_line.hpp"
 #include "config/load.hpp"
 
 #include <initializer_list>
@@ -10,10 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace assay::cli {
 
@@ -23,7 +20,7 @@ class ConfigFlags {
  public:
   // Registers -c/--config and the flags of these sections ("run", "data", "endpoints", "policies",
   // "budget", "network", "retry", "logging_policy"; none: all) on `app`.
-  explicit ConfigFlags(CLI::App& app, std::initializer_list<std::string_view> sections = {});
+  explicit ConfigFlags(Command app, std::initializer_list<std::string_view> sections = {});
 
   // What the user gave.
   [[nodiscard]] std::vector<config::FlagValue> values() const;

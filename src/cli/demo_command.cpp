@@ -9,7 +9,6 @@
 #include "teacher/samples.hpp"
 #include "teacher/server.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -240,23 +239,23 @@ std::string default_dir() {
 
 }  // namespace
 
-void add_demo(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_demo(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "demo", "The whole job on the embedded provider: score, be killed, resume, estimate");
   auto options = std::make_shared<DemoOptions>();
-  command->add_option("--dir",
-                      options->dir,
-                      "An empty directory for everything the demo makes; default runs/demo-<time>");
-  command->add_option("-n,--samples", options->samples, "Rows of the data set")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 1'000'000));
+  command.add_option("--dir",
+                     &options->dir,
+                     "An empty directory for everything the demo makes; default runs/demo-<time>");
+  command.add_option("-n,--samples", &options->samples, "Rows of the data set")
+      .shows_default()
+      .between(100, 1'000'000);
   command
-      ->add_option(
-          "--rpm", options->requests_per_minute, "The provider's limit of requests per minute")
-      ->capture_default_str()
-      ->check(CLI::Range(60, 100'000'000));
-  command->add_option("--seed", options->seed, "Seed of data and faults")->capture_default_str();
-  command->callback([options, &chosen] {
+      .add_option(
+          "--rpm", &options->requests_per_minute, "The provider's limit of requests per minute")
+      .shows_default()
+      .between(60, 100'000'000);
+  command.add_option("--seed", &options->seed, "Seed of data and faults").shows_default();
+  command.when_chosen([options, &chosen] {
     if (options->dir.empty()) options->dir = default_dir();
     chosen = [options] {
       auto exit_code = demo(*options);

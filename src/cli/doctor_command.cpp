@@ -11,7 +11,6 @@
 #include "crawl/probe_session.hpp"
 #include "doctor/examination.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -266,23 +265,23 @@ int run_doctor(const ConfigFlags& flags, const DoctorOptions& options) {
 
 }  // namespace
 
-void add_doctor(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_doctor(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "doctor",
       "Can this endpoint's log-probs be believed? Asks, judges, and issues a certificate");
-  const ConfigFlags flags(*command, {"endpoints", "policies", "budget", "network", "retry"});
+  const ConfigFlags flags(command, {"endpoints", "policies", "budget", "network", "retry"});
   auto options = std::make_shared<DoctorOptions>();
-  command->add_option("--policy", options->policies, "Only this policy; may be repeated")
-      ->allow_extra_args(false);
-  command->add_option("--clone", options->clone, "Another name of the same model at this endpoint");
+  command.add_option("--policy", &options->policies, "Only this policy; may be repeated")
+      .one_value_each();
+  command.add_option("--clone", &options->clone, "Another name of the same model at this endpoint");
   command
-      ->add_option(
-          "--context", options->context_tokens, "The model's context limit in tokens, to try it")
-      ->check(CLI::Range(std::int64_t{16}, std::int64_t{10'000'000}));
-  command->add_option("--certificate", options->certificate, "File for the certificate");
-  command->add_flag("--yes", options->yes, "Do not ask before spending");
-  command->add_flag("--json", options->json, "Print the certificates on standard output");
-  command->callback([flags, options, &chosen] {
+      .add_option(
+          "--context", &options->context_tokens, "The model's context limit in tokens, to try it")
+      .between(16, 10'000'000);
+  command.add_option("--certificate", &options->certificate, "File for the certificate");
+  command.add_flag("--yes", &options->yes, "Do not ask before spending");
+  command.add_flag("--json", &options->json, "Print the certificates on standard output");
+  command.when_chosen([flags, options, &chosen] {
     chosen = [flags, options] { return run_doctor(flags, *options); };
   });
 }

@@ -8,7 +8,6 @@
 #include "report/json.hpp"
 #include "report/table.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -133,75 +132,74 @@ int run_estimate(const EstimateFlags& flags) {
 }
 
 // What the statistics are told.
-void add_options(CLI::App& command, EstimateFlags& flags) {
-  const CLI::Range share(1e-9, 1.0);
+void add_options(Command command, EstimateFlags& flags) {
   command
       .add_option(
           "--audit-margin",
-          flags.audit_margin,
+          &flags.audit_margin,
           "Largest tolerable offset of the calibration on a policy's own labels: grades the "
           "transport audit")
-      ->check(share);
+      .share();
   command
       .add_option("--label-probability",
-                  flags.label_probability,
+                  &flags.label_probability,
                   "Known chance of a logged row to be labelled (default: estimated at like judge "
                   "scores)")
-      ->check(share);
-  command.add_option("--bootstrap", flags.bootstrap, "Replicates of the direct method; 0: none")
-      ->check(CLI::Range(0, 100'000))
-      ->capture_default_str();
-  command.add_option("--seed", flags.seed, "Of the bootstrap")->capture_default_str();
-  auto* plan =
+      .share();
+  command.add_option("--bootstrap", &flags.bootstrap, "Replicates of the direct method; 0: none")
+      .between(0, 100'000)
+      .shows_default();
+  command.add_option("--seed", &flags.seed, "Of the bootstrap").shows_default();
+  const Option plan =
       command
           .add_option("--plan-labels",
-                      flags.plan_labels,
+                      &flags.plan_labels,
                       "How many labels and judged draws give a 95 % interval of this half width")
-          ->check(share);
-  command.add_option("--draw-cost", flags.cost_draw, "Of one judged draw, in any unit")
-      ->check(CLI::PositiveNumber)
-      ->needs(plan)
-      ->capture_default_str();
-  command.add_option("--label-cost", flags.cost_label, "Of one label, in the same unit")
-      ->check(CLI::PositiveNumber)
-      ->needs(plan)
-      ->capture_default_str();
+          .share();
+  command.add_option("--draw-cost", &flags.cost_draw, "Of one judged draw, in any unit")
+      .positive()
+      .needs(plan)
+      .shows_default();
+  command.add_option("--label-cost", &flags.cost_label, "Of one label, in the same unit")
+      .positive()
+      .needs(plan)
+      .shows_default();
 }
 
 }  // namespace
 
-void add_estimate(CLI::App& app, Chosen& chosen) {
-  CLI::App* command =
-      app.add_subcommand("estimate", "What the policies are worth, from a run or recorded data");
+void add_estimate(Command app, Chosen& chosen) {
+  const Command command =
+      app.add_command("estimate", "What the policies are worth, from a run or recorded data");
   auto flags = std::make_shared<EstimateFlags>();
   command
-      ->add_option("source",
-                   flags->source,
-                   "A run directory, a file of logged data, or a directory of both data and draws")
-      ->required();
-  auto* fresh =
-      command->add_option("--fresh-draws",
-                          flags->fresh_draws,
-                          "Directory of <policy>_responses.jsonl (default: beside SOURCE)");
-  command->add_flag("--no-fresh-draws", flags->no_fresh_draws, "Use no fresh draws")
-      ->excludes(fresh);
-  command->add_option("--probe-slice",
-                      flags->probe_slice,
-                      "Directory of <policy>_probe.jsonl (default: beside SOURCE)");
-  command->add_option(
-      "--logging-policy", flags->logging_policy, "Of a run: the policy that wrote the responses");
-  command->add_flag(
-      "--allow-grade-c", flags->allow_grade_c, "Of a run: take values from two calls as well");
-  command->add_flag("--skip-bad-rows", flags->skip_bad_rows, "Leave out rows that cannot be used");
-  command->add_flag(
-      "--show-refused", flags->show_refused, "Print refused estimates as numbers, marked");
-  auto* json = command->add_flag("--json", flags->json, "One JSON object on standard output");
-  command->add_flag("--csv", flags->csv, "One line per estimate on standard output")
-      ->excludes(json);
-  command->add_option(
-      "--html", flags->html, "Write a report with pictures (default for a run: its report.html)");
-  add_options(*command, *flags);
-  command->callback([flags, &chosen] { chosen = [flags] { return run_estimate(*flags); }; });
+      .add_option("source",
+                  &flags->source,
+                  "A run directory, a file of logged data, or a directory of both data and draws")
+      .required();
+  const Option fresh =
+      command.add_option("--fresh-draws",
+                         &flags->fresh_draws,
+                         "Directory of <policy>_responses.jsonl (default: beside SOURCE)");
+  command.add_flag("--no-fresh-draws", &flags->no_fresh_draws, "Use no fresh draws")
+      .excludes(fresh);
+  command.add_option("--probe-slice",
+                     &flags->probe_slice,
+                     "Directory of <policy>_probe.jsonl (default: beside SOURCE)");
+  command.add_option(
+      "--logging-policy", &flags->logging_policy, "Of a run: the policy that wrote the responses");
+  command.add_flag(
+      "--allow-grade-c", &flags->allow_grade_c, "Of a run: take values from two calls as well");
+  command.add_flag("--skip-bad-rows", &flags->skip_bad_rows, "Leave out rows that cannot be used");
+  command.add_flag(
+      "--show-refused", &flags->show_refused, "Print refused estimates as numbers, marked");
+  const Option json =
+      command.add_flag("--json", &flags->json, "One JSON object on standard output");
+  command.add_flag("--csv", &flags->csv, "One line per estimate on standard output").excludes(json);
+  command.add_option(
+      "--html", &flags->html, "Write a report with pictures (default for a run: its report.html)");
+  add_options(command, *flags);
+  command.when_chosen([flags, &chosen] { chosen = [flags] { return run_estimate(*flags); }; });
 }
 
 }  // namespace assay::cli

@@ -5,7 +5,6 @@
 #include "journal/posix_storage.hpp"
 #include "journal/run_directory.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -53,13 +52,13 @@ int failures(const FailuresOptions& options) {
 
 }  // namespace
 
-void add_failures(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_failures(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "failures", "A run's failures by cause: what was spent, whether a retry helps, what to do");
   auto options = std::make_shared<FailuresOptions>();
-  command->add_option("RUN", options->run, "The run directory")->required();
-  command->add_flag("--json", options->json, "As JSON on standard output");
-  command->callback([options, &chosen] { chosen = [options] { return failures(*options); }; });
+  command.add_option("RUN", &options->run, "The run directory").required();
+  command.add_flag("--json", &options->json, "As JSON on standard output");
+  command.when_chosen([options, &chosen] { chosen = [options] { return failures(*options); }; });
 }
 
 }  // namespace assay::cli

@@ -12,7 +12,6 @@
 #include "journal/results.hpp"
 #include "journal/run_directory.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -167,51 +166,53 @@ int merge(const JournalOptions& options) {
 }
 
 // One of the sub-commands, with the options that all of them share.
-CLI::App* add(CLI::App& journal,
-              Chosen& chosen,
-              const Options& options,
-              const char* name,
-              const char* help,
-              int (*run)(const JournalOptions&)) {
-  CLI::App* command = journal.add_subcommand(name, help);
-  command->callback([options, run, &chosen] { chosen = [options, run] { return run(*options); }; });
+Command add(Command journal,
+            Chosen& chosen,
+            const Options& options,
+            const char* name,
+            const char* help,
+            int (*run)(const JournalOptions&)) {
+  const Command command = journal.add_command(name, help);
+  command.when_chosen(
+      [options, run, &chosen] { chosen = [options, run] { return run(*options); }; });
   return command;
 }
 
 }  // namespace
 
-void add_journal(CLI::App& app, Chosen& chosen) {
-  CLI::App* journal =
-      app.add_subcommand("journal", "Check, read, export, merge or repair a run's journal");
-  journal->require_subcommand(1);
+void add_journal(Command app, Chosen& chosen) {
+  const Command journal =
+      app.add_command("journal", "Check, read, export, merge or repair a run's journal");
+  journal.requires_command();
   const Options options = std::make_shared<JournalOptions>();
-  const auto take_run = [&options](CLI::App* command) {
-    command->add_option("RUN", options->run, "The run directory")->required();
+  const auto take_run = [&options](Command command) {
+    command.add_option("RUN", &options->run, "The run directory").required();
     return command;
   };
-  const auto take_json = [&options](CLI::App* command) {
-    command->add_flag("--json", options->json, "As JSON on stdout");
+  const auto take_json = [&options](Command command) {
+    command.add_flag("--json", &options->json, "As JSON on stdout");
     return command;
   };
-  take_json(take_run(add(*journal, chosen, options, "verify", "Check every sum", verify)));
-  CLI::App* shown =
-      take_run(add(*journal, chosen, options, "cat", "Print the records, checked", cat));
-  shown->add_flag("--sums", options->sums, "Lines as they stand, with their chain");
-  shown->add_option("--type", options->type, "Only records of this type");
-  CLI::App* exported = take_json(take_run(add(*journal,
-                                              chosen,
-                                              options,
-                                              "export",
-                                              "Write results.jsonl, results.csv, failures.jsonl",
-                                              export_results)));
-  exported->add_option("--to", options->to, "Folder, instead of the run directory");
-  CLI::App* mended = take_json(take_run(add(
-      *journal, chosen, options, "repair", "Copy what verifies into a new run directory", repair)));
-  mended->add_option("--to", options->to, "The new run directory")->required();
-  CLI::App* merged = take_json(
-      add(*journal, chosen, options, "merge", "Join the proved answers of several runs", merge));
-  merged->add_option("RUNS", options->runs, "Run directories, the first preferred")->required();
-  merged->add_option("--to", options->to, "The new run directory")->required();
+  take_json(take_run(add(journal, chosen, options, "verify", "Check every sum", verify)));
+  const Command shown =
+      take_run(add(journal, chosen, options, "cat", "Print the records, checked", cat));
+  shown.add_flag("--sums", &options->sums, "Lines as they stand, with their chain");
+  shown.add_option("--type", &options->type, "Only records of this type");
+  const Command exported =
+      take_json(take_run(add(journal,
+                             chosen,
+                             options,
+                             "export",
+                             "Write results.jsonl, results.csv, failures.jsonl",
+                             export_results)));
+  exported.add_option("--to", &options->to, "Folder, instead of the run directory");
+  const Command mended = take_json(take_run(add(
+      journal, chosen, options, "repair", "Copy what verifies into a new run directory", repair)));
+  mended.add_option("--to", &options->to, "The new run directory").required();
+  const Command merged = take_json(
+      add(journal, chosen, options, "merge", "Join the proved answers of several runs", merge));
+  merged.add_option("RUNS", &options->runs, "Run directories, the first preferred").required();
+  merged.add_option("--to", &options->to, "The new run directory").required();
 }
 
 }  // namespace assay::cli

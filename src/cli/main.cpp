@@ -1,8 +1,8 @@
 #include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -11,40 +11,39 @@
 namespace assay::cli {
 namespace {
 
-void add_version(CLI::App& app, Chosen& chosen) {
-  app.add_subcommand("version", "Version and commit")->callback([&chosen] {
+void add_version(Command app, Chosen& chosen) {
+  app.add_command("version", "Version and commit").when_chosen([&chosen] {
     chosen = [] { return fmt::print("{}\n", version_text()), int{exit_complete}; };
   });
 }
 
-int show_help(CLI::App& app, const std::string& topic) {
+int show_help(const CommandLine& line, const std::string& topic) {
   if (topic.empty()) return fmt::print("{}", overview()), exit_complete;
   const std::string text = help_topic(topic);
   if (!text.empty()) return fmt::print("{}", text), exit_complete;
-  for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    if (command->get_name() == topic)
-      return fmt::print("{}", command->help("assay")), exit_complete;
-  }
+  const auto help = line.help_of(topic);
+  if (help) return fmt::print("{}", *help), exit_complete;
   return report_error(
       Error{Errc::usage,
             fmt::format("there is no help on '{}'; `assay help` lists what there is", topic)});
 }
 
-void add_help(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand("help", "This overview, or help on a command or topic");
+void add_help(const CommandLine& line, Chosen& chosen) {
+  const Command command =
+      line.root().add_command("help", "This overview, or help on a command or topic");
   auto topic = std::make_shared<std::string>();
-  command->add_option("topic", *topic, "A command, or exit-codes");
-  command->callback(
-      [&app, &chosen, topic] { chosen = [&app, topic] { return show_help(app, *topic); }; });
+  command.add_option("topic", topic.get(), "A command, or exit-codes");
+  command.when_chosen(
+      [&line, &chosen, topic] { chosen = [&line, topic] { return show_help(line, *topic); }; });
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"assay", "assay"};
-  app.set_help_flag();
+  CommandLine line;
+  const Command app = line.root();
   bool wants_help = false;
   bool wants_version = false;
-  app.add_flag("-h,--help", wants_help);
-  app.add_flag("--version", wants_version);
+  app.add_flag("-h,--help", &wants_help, "");
+  app.add_flag("--version", &wants_version, "");
   Chosen chosen;
   add_audit(app, chosen);
   add_config(app, chosen);
@@ -56,21 +55,15 @@ int run(int argc, char** argv) {
   add_plan(app, chosen);
   add_score(app, chosen);
   add_teacher(app, chosen);
-  add_help(app, chosen);
+  add_help(line, chosen);
   add_version(app, chosen);
-  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    command->set_help_flag("-h,--help", "Print this help");
-  }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);
-    fmt::print(stderr, "assay: {}\n", error.what());
+  const auto help = line.parse({argv + 1, argv + argc});
+  if (!help) {
+    fmt::print(stderr, "assay: {}\n", help.error().detail);
     fmt::print(stderr, "See `assay help` or `assay <command> --help`.\n");
     return exit_usage;
   }
+  if (*help) return fmt::print("{}", **help), exit_complete;
   if (wants_version) return fmt::print("{}\n", version_text()), exit_complete;
   if (!chosen) return fmt::print("{}", overview()), wants_help ? exit_complete : exit_usage;
   return chosen();

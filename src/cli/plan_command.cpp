@@ -9,7 +9,6 @@
 #include "journal/posix_storage.hpp"
 #include "pace/ledger.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -109,13 +108,13 @@ int run_plan(const ConfigFlags& flags, const PlanOptions& options) {
 
 }  // namespace
 
-void add_plan(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_plan(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "plan", "What `assay score` with the same options would take; nothing is sent");
-  const ConfigFlags flags(*command);
+  const ConfigFlags flags(command);
   auto options = std::make_shared<PlanOptions>();
-  command->add_flag("--json", options->json, "As JSON on standard output");
-  command->callback([flags, options, &chosen] {
+  command.add_flag("--json", &options->json, "As JSON on standard output");
+  command.when_chosen([flags, options, &chosen] {
     chosen = [flags, options] { return run_plan(flags, *options); };
   });
 }

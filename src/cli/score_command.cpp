@@ -14,7 +14,6 @@
 #include "journal/atomic_file.hpp"
 #include "journal/posix_storage.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -275,24 +274,24 @@ int run_score(const ConfigFlags& flags, const ScoreOptions& options) {
 
 }  // namespace
 
-void add_score(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_score(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "score",
       "Log-probabilities of given responses under given policies; the same command resumes");
-  const ConfigFlags flags(*command);
+  const ConfigFlags flags(command);
   auto options = std::make_shared<ScoreOptions>();
-  command->add_flag(
-      "--resume", options->resume, "Demand that the run directory holds a run to go on with");
-  command
-      ->add_option("--retry-failed",
-                   options->retry_classes,
-                   "Do failures of earlier sessions again: all, or those of the classes named")
-      ->expected(0, -1)
-      ->delimiter(',');
-  command->add_flag("--json", options->json, "Print the summary as JSON on standard output");
-  command->add_flag("-q,--quiet", options->quiet, "No progress");
-  command->callback([command, flags, options, &chosen] {
-    options->retry_failed = command->count("--retry-failed") > 0;
+  command.add_flag(
+      "--resume", &options->resume, "Demand that the run directory holds a run to go on with");
+  const Option retry =
+      command
+          .add_option("--retry-failed",
+                      &options->retry_classes,
+                      "Do failures of earlier sessions again: all, or those of the classes named")
+          .any_number();
+  command.add_flag("--json", &options->json, "Print the summary as JSON on standard output");
+  command.add_flag("-q,--quiet", &options->quiet, "No progress");
+  command.when_chosen([retry, flags, options, &chosen] {
+    options->retry_failed = retry.given();
     chosen = [flags, options] { return run_score(flags, *options); };
   });
 }

@@ -8,7 +8,6 @@
 #include "teacher/server.hpp"
 #include "teacher/state_file.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
@@ -253,77 +252,73 @@ int list_faults() {
   return exit_complete;
 }
 
-void add_serving(CLI::App& command, TeacherOptions& options) {
+void add_serving(Command command, TeacherOptions& options) {
   auto& server = options.server;
-  command.add_option("--port", server.port, "Port on 127.0.0.1; 0: any free one")
-      ->capture_default_str();
-  command.add_option("--state", options.state, "Directory for ca.pem, port and key")
-      ->capture_default_str();
+  command.add_option("--port", &server.port, "Port on 127.0.0.1; 0: any free one").shows_default();
+  command.add_option("--state", &options.state, "Directory for ca.pem, port and key")
+      .shows_default();
   command
       .add_option("--api-key-env",
-                  options.key_env,
+                  &options.key_env,
                   "Variable with the key that is accepted; "
                   "unset: a key is made and written to <state>/key")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--policy",
-                     options.policies,
+                     &options.policies,
                      "One more model, NAME:key=value,...; keys temperature, influence, floor, "
                      "corpus (almanac, harbour)");
-  command.add_option("--threads", server.threads, "Event loops")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 64));
+  command.add_option("--threads", &server.threads, "Event loops").shows_default().between(1, 64);
   command
       .add_option("--context,--context-length",
-                  server.context_tokens_max,
+                  &server.context_tokens_max,
                   "Tokens of prompt and answer together")
-      ->capture_default_str()
-      ->check(CLI::Range(16, 10'000'000));
+      .shows_default()
+      .between(16, 10'000'000);
   command
       .add_option("--certificate",
-                  options.certificate,
+                  &options.certificate,
                   "valid, expired, not-yet-valid, wrong-host or self-signed")
-      ->capture_default_str();
-  command.add_flag("--plain-http", server.plain_http, "No TLS (still on loopback only)");
+      .shows_default();
+  command.add_flag("--plain-http", &server.plain_http, "No TLS (still on loopback only)");
   command.add_flag("--precomputed",
-                   server.precomputed,
+                   &server.precomputed,
                    "Keep each answer and send it again for the same request");
 }
 
-void add_behaviour(CLI::App& command, TeacherOptions& options) {
+void add_behaviour(Command command, TeacherOptions& options) {
   auto& server = options.server;
-  command.add_option("--rpm", options.rpm, "Requests per minute and key; 0: unlimited")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--tpm", options.tpm, "Tokens per minute and key; 0: unlimited")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--max-concurrency", options.concurrency, "Requests in flight per key")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--limiter", options.limiter, "bucket, window (fixed) or log (sliding)")
-      ->capture_default_str();
-  command.add_option("--burst", options.burst, "What a bucket holds, as time at its rate")
-      ->capture_default_str();
-  command.add_option("--limit-window", options.window, "Span of window and log")
-      ->capture_default_str();
+  command.add_option("--rpm", &options.rpm, "Requests per minute and key; 0: unlimited")
+      .not_negative();
+  command.add_option("--tpm", &options.tpm, "Tokens per minute and key; 0: unlimited")
+      .not_negative();
+  command.add_option("--max-concurrency", &options.concurrency, "Requests in flight per key")
+      .not_negative();
+  command.add_option("--limiter", &options.limiter, "bucket, window (fixed) or log (sliding)")
+      .shows_default();
+  command.add_option("--burst", &options.burst, "What a bucket holds, as time at its rate")
+      .shows_default();
+  command.add_option("--limit-window", &options.window, "Span of window and log").shows_default();
   command
       .add_option("--latency",
-                  options.latency,
+                  &options.latency,
                   "Before each answer: 100ms, 100ms+-50ms or lognormal:100ms:0.5")
-      ->capture_default_str();
+      .shows_default();
   command.add_option("--fault",
-                     options.faults,
+                     &options.faults,
                      "NAME (always), NAME:probability (each attempt by itself), "
                      "NAME:probability:N (the first N attempts of the contents chosen), "
                      "NAME:probability:always, or NAME@request; NAME=AMOUNT where --list-faults "
                      "shows one");
-  command.add_flag("--list-faults", options.list_faults, "Print the faults there are, and end");
-  command.add_option("--seed", server.seed, "Of faults, latency, generation and data")
-      ->capture_default_str();
+  command.add_flag("--list-faults", &options.list_faults, "Print the faults there are, and end");
+  command.add_option("--seed", &server.seed, "Of faults, latency, generation and data")
+      .shows_default();
   command.add_option(
-      "--ledger", options.ledger, "File that every request is billed in, as JSON lines");
+      "--ledger", &options.ledger, "File that every request is billed in, as JSON lines");
   command.add_flag(
-      "--ledger-sync", server.ledger_sync, "Write each line before its answer is sent");
+      "--ledger-sync", &server.ledger_sync, "Write each line before its answer is sent");
   command
-      .add_option("--price", options.price, "US dollars per million tokens: both ways, or IN,OUT")
-      ->capture_default_str();
+      .add_option("--price", &options.price, "US dollars per million tokens: both ways, or IN,OUT")
+      .shows_default();
 }
 
 int run_teacher(TeacherOptions& options) {
@@ -334,20 +329,20 @@ int run_teacher(TeacherOptions& options) {
 
 }  // namespace
 
-void add_teacher(CLI::App& app, Chosen& chosen) {
-  CLI::App* command = app.add_subcommand(
+void add_teacher(Command app, Chosen& chosen) {
+  const Command command = app.add_command(
       "teacher",
       "The embedded provider: a small language model behind an HTTPS API, until SIGTERM");
   auto options = std::make_shared<TeacherOptions>();
-  add_serving(*command, *options);
-  add_behaviour(*command, *options);
-  command->add_option("--make-data",
-                      options->samples,
-                      "Serve nothing: write this many samples of teacher-base as JSON lines");
-  command->add_option("-o,--output", options->output, "File of --make-data; -: standard output")
-      ->capture_default_str();
-  command->add_flag("--json", options->json, "Announce as one JSON object");
-  command->callback([options, &chosen] { chosen = [options] { return run_teacher(*options); }; });
+  add_serving(command, *options);
+  add_behaviour(command, *options);
+  command.add_option("--make-data",
+                     &options->samples,
+                     "Serve nothing: write this many samples of teacher-base as JSON lines");
+  command.add_option("-o,--output", &options->output, "File of --make-data; -: standard output")
+      .shows_default();
+  command.add_flag("--json", &options->json, "Announce as one JSON object");
+  command.when_chosen([options, &chosen] { chosen = [options] { return run_teacher(*options); }; });
 }
 
 }  // namespace assay::cli

@@ -1,6 +1,5 @@
 #include "cli/go_on.hpp"
 
-#include <CLI/CLI.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace assay;
@@ -9,9 +8,9 @@ using namespace assay::cli;
 namespace {
 
 // Parses a command line and gives the flags it held.
-ConfigFlags flags_of(CLI::App& app, std::string line) {
-  ConfigFlags flags(app);
-  app.parse(std::move(line));
+ConfigFlags flags_of(CommandLine& line, std::vector<std::string> words) {
+  ConfigFlags flags(line.root());
+  BOOST_REQUIRE(line.parse(std::move(words)));
   return flags;
 }
 
@@ -28,8 +27,8 @@ BOOST_AUTO_TEST_CASE(a_word_is_quoted_only_where_a_shell_would_read_it_otherwise
 }
 
 BOOST_AUTO_TEST_CASE(the_command_keeps_what_was_given_and_changes_what_is_named) {
-  CLI::App app;
-  const ConfigFlags flags = flags_of(app, "-c run.yaml --max-cost 25 --seed 7");
+  CommandLine line;
+  const ConfigFlags flags = flags_of(line, {"-c", "run.yaml", "--max-cost", "25", "--seed", "7"});
   BOOST_TEST(command_with("score", flags, {{"--max-cost", {"50"}}}) ==
              "assay score -c run.yaml --seed 7 --max-cost 50");
 }
