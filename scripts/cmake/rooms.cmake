@@ -1,9 +1,12 @@
 # One target per room of the house, so that a link against a room that is not in the table fails.
 # The same table is held against the #include lines by scripts/layers.
 
-# assay_room(NAME PURE|SHELL [ROOMS ...] [LIBS ...]): the library of src/NAME.
+# assay_room(NAME PURE|SHELL [ROOMS ...] [LIBS ...] [PCH target]): the library of src/NAME.
 function(assay_room name kind)
-  cmake_parse_arguments(ARG "" "" "ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PCH" "ROOMS;LIBS" ${ARGN})
+  if(NOT ARG_PCH)
+    set(ARG_PCH assay_pch)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
   if(NOT sources)
@@ -13,7 +16,7 @@ function(assay_room name kind)
   target_include_directories(
     assay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(assay_${name} PUBLIC assay_flags ${ARG_LIBS})
-  assay_precompiled(assay_${name} assay_pch)
+  assay_precompiled(assay_${name} ${ARG_PCH})
   foreach(room IN LISTS ARG_ROOMS)
     if(TARGET assay_${room})
       target_link_libraries(assay_${name} PUBLIC assay_${room})
