@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "core/json_text.hpp"
+#include "teacher/dialect.hpp"
 #include "teacher/fault_table.hpp"
 #include "teacher/language.hpp"
 #include "teacher/samples.hpp"
@@ -43,6 +44,7 @@ struct TeacherOptions {
   std::uint64_t samples = 0;
   std::string output = "-";
   bool list_faults = false;
+  bool list_dialects = false;
   bool json = false;
 };
 
@@ -252,6 +254,14 @@ int list_faults() {
   return exit_complete;
 }
 
+int list_dialects() {
+  for (const auto& dialect : teacher::dialects()) {
+    fmt::print(
+        "{:<18}/{}{}\n{:<18}{}\n", dialect.name, dialect.name, dialect.base, "", dialect.what);
+  }
+  return exit_complete;
+}
+
 void add_serving(Command command, TeacherOptions& options) {
   auto& server = options.server;
   command.add_option("--port", &server.port, "Port on 127.0.0.1; 0: any free one").shows_default();
@@ -267,6 +277,13 @@ void add_serving(Command command, TeacherOptions& options) {
                      &options.policies,
                      "One more model, NAME:key=value,...; keys temperature, influence, floor, "
                      "corpus (almanac, harbour)");
+  command
+      .add_option("--dialect",
+                  &server.dialect,
+                  "The dialect at the root; each also answers below its name, as in /vllm/v1, and "
+                  "below NAME@MODEL")
+      .shows_default();
+  command.add_flag("--list-dialects", &options.list_dialects, "Print the dialects, and end");
   command.add_option("--threads", &server.threads, "Event loops").shows_default().between(1, 64);
   command
       .add_option("--context,--context-length",
@@ -323,6 +340,7 @@ void add_behaviour(Command command, TeacherOptions& options) {
 
 int run_teacher(TeacherOptions& options) {
   if (options.list_faults) return list_faults();
+  if (options.list_dialects) return list_dialects();
   const auto ended = options.samples > 0 ? make_data(options) : serve(options);
   return ended ? *ended : report_error(ended.error());
 }

@@ -1,8 +1,8 @@
 #include "teacher/answer.hpp"
 
-#include "core/json_text.hpp"
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace assay::teacher {
 
@@ -45,90 +45,6 @@ std::string_view phrase_of(int status) {
   }
 }
 
-void append_number(std::string& out, std::int64_t value) {
-  append_json_number(out, value);
-}
-
-void append_top(std::string& out,
-                const Choice& choice,
-                std::size_t position,
-                const Vocabulary& vocabulary) {
-  if (!choice.nats[position]) {
-    out += "null";
-    return;
-  }
-  out += '{';
-  const auto begin = position == 0 ? 0 : choice.top_ends[position - 1];
-  for (auto i = begin; i < choice.top_ends[position]; ++i) {
-    if (i != begin) out += ',';
-    out += vocabulary.json_of(choice.tops[i].token);
-    out += ':';
-    append_json_number(out, choice.tops[i].nats);
-  }
-  out += '}';
-}
-
-void append_value(std::string& out, const Choice& choice, std::size_t position) {
-  for (const auto& literal : choice.literals) {
-    if (literal.position != position) continue;
-    out += literal.json;
-    return;
-  }
-  if (choice.nats[position]) {
-    append_json_number(out, *choice.nats[position]);
-  } else {
-    out += "null";
-  }
-}
-
-// "[a,b,c]" with entry(i) writing each.
-template <class Entry>
-void append_array(std::string& out, std::size_t count, Entry&& entry) {
-  out += '[';
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i != 0) out += ',';
-    entry(i);
-  }
-  out += ']';
-}
-
-void append_logprobs(std::string& out, const Choice& choice, const Vocabulary& vocabulary) {
-  out += "{\"tokens\":";
-  append_array(out, choice.tokens.size(), [&](std::size_t i) {
-    out += choice.shown.empty() ? vocabulary.json_of(choice.tokens[i]) : choice.shown[i];
-  });
-  out += ",\"token_logprobs\":";
-  append_array(out, choice.nats.size(), [&](std::size_t i) { append_value(out, choice, i); });
-  out += ",\"top_logprobs\":";
-  if (choice.top_count == 0) {
-    out += "null";
-  } else {
-    append_array(out, choice.top_ends.size(), [&](std::size_t i) {
-      append_top(out, choice, i, vocabulary);
-    });
-  }
-  out += ",\"text_offset\":";
-  append_array(
-      out, choice.offsets.size(), [&](std::size_t i) { append_number(out, choice.offsets[i]); });
-  out += '}';
-}
-
-void append_choice(std::string& out, const Choice& choice, const Vocabulary& vocabulary) {
-  out += "{\"index\":";
-  append_number(out, choice.index);
-  out += ",\"text\":";
-  append_json_string(out, choice.text);
-  out += ",\"logprobs\":";
-  if (choice.with_logprobs) {
-    append_logprobs(out, choice, vocabulary);
-  } else {
-    out += "null";
-  }
-  out += ",\"finish_reason\":";
-  append_json_string(out, choice.finish_reason);
-  out += '}';
-}
-
 }  // namespace
 
 void append_head(std::string& out,
@@ -152,28 +68,24 @@ std::string head_of(const HttpAnswer& answer, std::optional<std::size_t> content
   return out;
 }
 
-void append_json(std::string& out, const Completion& completion, const Vocabulary& vocabulary) {
-  out += "{\"id\":";
-  append_json_string(out, completion.id);
-  out += ",\"object\":\"text_completion\",\"created\":";
-  append_number(out, completion.created_s);
-  out += ",\"model\":";
-  append_json_string(out, completion.model);
-  out += ",\"system_fingerprint\":";
-  append_json_string(out, completion.fingerprint);
-  out += ",\"choices\":";
-  append_array(out, completion.choices.size(), [&](std::size_t i) {
-    append_choice(out, completion.choices[i], vocabulary);
-  });
-  if (completion.usage == Completion::Usage::null) out += ",\"usage\":null";
-  if (completion.usage == Completion::Usage::counted) {
-    fmt::format_to(std::back_inserter(out),
-                   R"(,"usage":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{}}})",
-                   completion.prompt_tokens,
-                   completion.completion_tokens,
-                   completion.prompt_tokens + completion.completion_tokens);
-  }
-  out += '}';
+void drop_columns(Choice& choice, std::size_t count) {
+  count = std::min(count, choice.tokens.size());
+  if (count == 0) return;
+  const auto drop = [](auto& column, std::size_t gone) {
+    column.erase(column.begin(),
+                 column.begin() + static_cast<std::ptrdiff_t>(std::min(gone, column.size())));
+  };
+  const auto tops = count <= choice.top_ends.size() ? choice.top_ends[count - 1] : 0;
+  drop(choice.tokens, count);
+  drop(choice.nats, count);
+  drop(choice.offsets, count);
+  drop(choice.ranks, count);
+  drop(choice.top_ends, count);
+  drop(choice.tops, tops);
+  for (auto& end : choice.top_ends) end -= tops;
+  const auto first = choice.offsets.empty() ? 0 : choice.offsets.front();
+  for (auto& offset : choice.offsets) offset -= first;
+  choice.prompt_count -= std::min(choice.prompt_count, count);
 }
 
 }  // namespace assay::teacher

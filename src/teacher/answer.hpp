@@ -27,6 +27,11 @@ struct Choice {
   std::vector<TokenLogProb> tops;     // the positions' entries one after the other
   std::vector<std::size_t> top_ends;  // by position: end of its entries in `tops`
   std::size_t prompt_count = 0;       // the first of the columns that are the prompt's
+  std::size_t prompt_bytes = 0;       // the first of `text` that are
+  std::vector<std::uint32_t> ranks;   // by column, from 1, where they are wanted; 0: no value
+  // Of each token made, the log-probability that it was drawn with, where it is wanted.
+  std::vector<double> sampled;
+  bool stopped_by_text = false;  // by one of the request's stops
   // JSON of each token in the place of the vocabulary's, when not empty: how a lie shows others.
   std::vector<std::string> shown;
 
@@ -76,7 +81,7 @@ void append_head(std::string& out,
                  const HttpAnswer& answer,
                  std::optional<std::size_t> content_length);
 
-// Appends the answer as OpenAI's legacy completions JSON. Source: providers.md, section 3.1.
-void append_json(std::string& out, const Completion& completion, const Vocabulary& vocabulary);
+// Drops the first `count` columns; offsets begin at 0 again.
+void drop_columns(Choice& choice, std::size_t count);
 
 }  // namespace assay::teacher

@@ -18,6 +18,7 @@ struct KnownAnswer {
   std::int64_t token_bound = 0;      // what the limiter takes
   std::int64_t prompt_tokens = 0;
   std::int64_t completion_tokens = 0;
+  std::string_view content_type = "application/json";
   std::string body;
 };
 

@@ -81,6 +81,7 @@ void truncated_echo(Completion& completion, Choice& choice, Rng&) {
     if (begins && seen++ == cut) break;
   }
   choice.text.resize(at);
+  choice.prompt_bytes = std::min(choice.prompt_bytes, choice.text.size());
   drop_tokens(choice, count);
   completion.prompt_tokens -=
       std::min<std::int64_t>(completion.prompt_tokens, static_cast<std::int64_t>(count));
@@ -88,6 +89,7 @@ void truncated_echo(Completion& completion, Choice& choice, Rng&) {
 
 void no_echo(Completion&, Choice& choice, Rng&) {
   choice.text.clear();
+  choice.prompt_bytes = 0;
   drop_tokens(choice, choice.tokens.size());
 }
 

@@ -4,6 +4,7 @@
 #include "teacher/fault.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace assay::teacher {
 
@@ -44,21 +45,9 @@ std::uint64_t seed_of(std::uint64_t seed, std::string_view model, std::string_vi
 }  // namespace
 
 void hide_prompt(Choice& choice, const Prompt& prompt) {
-  const auto count = static_cast<std::ptrdiff_t>(prompt.tokens.size());
+  drop_columns(choice, prompt.tokens.size());
   choice.text.erase(0, prompt.text.size());
-  if (count == 0) return;
-  choice.tokens.erase(choice.tokens.begin(), choice.tokens.begin() + count);
-  choice.nats.erase(choice.nats.begin(), choice.nats.begin() + count);
-  choice.offsets.erase(choice.offsets.begin(), choice.offsets.begin() + count);
-  const auto first = choice.offsets.empty() ? 0 : choice.offsets.front();
-  for (auto& offset : choice.offsets) offset -= first;
-  if (choice.top_count != 0) {
-    const auto tops = choice.top_ends[static_cast<std::size_t>(count) - 1];
-    choice.tops.erase(choice.tops.begin(), choice.tops.begin() + static_cast<std::ptrdiff_t>(tops));
-    choice.top_ends.erase(choice.top_ends.begin(), choice.top_ends.begin() + count);
-    for (auto& end : choice.top_ends) end -= tops;
-  }
-  choice.prompt_count = 0;
+  choice.prompt_bytes = 0;
 }
 
 Completer::Completer(const std::vector<std::shared_ptr<const Model>>& models, std::uint64_t seed)
@@ -118,7 +107,7 @@ Completion Completer::complete(const CompletionRequest& request) {
     const auto prompt_tokens = static_cast<std::int64_t>(request.prompts[i].tokens.size());
     completion.prompt_tokens += prompt_tokens;
     completion.completion_tokens +=
-        static_cast<std::int64_t>(choice.tokens.size() - choice.prompt_count);
+        static_cast<std::int64_t>(choice.tokens.size() - choice.prompt_count) + request.made_unseen;
   }
   return completion;
 }
@@ -137,6 +126,10 @@ void Completer::answer_prompt(Voice& voice,
     for (const auto token : prompt.tokens) voice.reading.advance(token);
   }
   if (request.max_tokens > 0) generate(voice, request, prompt, choice);
+  const bool hides = request.hide_bos && request.echo && !prompt.by_ids && !choice.tokens.empty();
+  if (!hides) return;
+  drop_columns(choice, 1);
+  if (!choice.nats.empty()) choice.nats.front().reset();
 }
 
 void Completer::echo(Voice& voice,
@@ -145,6 +138,7 @@ void Completer::echo(Voice& voice,
                      Choice& choice) {
   const auto count = prompt.tokens.size();
   choice.text = prompt.text;
+  choice.prompt_bytes = prompt.text.size();
   choice.tokens.reserve(count + 1);
   choice.nats.reserve(count + 1);
   choice.offsets.reserve(count + 1);
@@ -168,7 +162,9 @@ void Completer::append(Voice& voice,
   code_points_ += vocabulary.code_points_of(token);
   if (!request.logprobs || reading.empty()) {
     choice.nats.emplace_back();
+    if (request.with_ranks) choice.ranks.push_back(0);
   } else {
+    if (request.with_ranks) choice.ranks.push_back(rank_of(reading, token));
     const auto nats = reading.log_prob(token);
     choice.nats.emplace_back(nats);
     if (choice.top_count != 0) {
@@ -183,6 +179,24 @@ void Completer::append(Voice& voice,
   reading.advance(token);
 }
 
+// What the token was drawn with, before it is read.
+void Completer::append_sampled(Voice& voice,
+                               const CompletionRequest& request,
+                               TokenId token,
+                               Choice& choice) {
+  voice.reading.distribution(1, probabilities_);
+  shape(probabilities_, request.sampling);
+  choice.sampled.push_back(std::log(probabilities_[token]));
+}
+
+std::uint32_t Completer::rank_of(Reading& reading, TokenId token) {
+  reading.distribution(1, probabilities_);
+  const auto own = probabilities_[token];
+  return 1 +
+         static_cast<std::uint32_t>(std::count_if(
+             probabilities_.begin(), probabilities_.end(), [own](double p) { return p > own; }));
+}
+
 void Completer::generate(Voice& voice,
                          const CompletionRequest& request,
                          const Prompt& prompt,
@@ -191,8 +205,10 @@ void Completer::generate(Voice& voice,
   const auto text_begin = choice.text.size();
   const auto token_begin = choice.tokens.size();
   for (std::int64_t made = 0; made < request.max_tokens; ++made) {
-    const auto token = voice.reading.sample({request.temperature, request.top_p}, rng);
-    if (Vocabulary::is_end(token)) {  // it is neither text nor counted
+    const auto token = voice.reading.sample(request.sampling, rng);
+    if (request.with_sampled) append_sampled(voice, request, token, choice);
+    if (Vocabulary::is_end(token)) {  // it is no text, and mostly neither shown nor counted
+      if (request.show_end) append(voice, request, token, choice);
       choice.finish_reason = "stop";
       return;
     }
@@ -202,6 +218,7 @@ void Completer::generate(Voice& voice,
     if (end != std::string_view::npos) {
       cut(choice, text_begin, token_begin, end, voice.model->vocabulary());
       choice.finish_reason = "stop";
+      choice.stopped_by_text = true;
       return;
     }
   }

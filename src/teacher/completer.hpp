@@ -49,11 +49,17 @@ class Completer {
                 const CompletionRequest& request,
                 const Prompt& prompt,
                 Choice& choice);
+  void append_sampled(Voice& voice,
+                      const CompletionRequest& request,
+                      TokenId token,
+                      Choice& choice);
+  [[nodiscard]] std::uint32_t rank_of(Reading& reading, TokenId token);  // from 1
   void append(Voice& voice, const CompletionRequest& request, TokenId token, Choice& choice);
 
   std::map<std::string, Voice, std::less<>> voices_;
   std::uint64_t seed_;
   std::vector<TokenLogProb> top_;
+  std::vector<double> probabilities_;
   std::int64_t code_points_ = 0;  // that began before the next token, in the choice at work
 };
 

@@ -24,10 +24,15 @@ Reply whole(const HttpAnswer& answer) {
   return whole(answer, answer.body);
 }
 
-void append_state(std::string& headers, const Ticket& ticket) {
+void append_state(std::string& headers,
+                  const Dialect& dialect,
+                  const Ticket& ticket,
+                  const Moment& moment) {
   fmt::format_to(std::back_inserter(headers), "x-request-id: req_{}\r\n", ticket.ordinal);
-  if (ticket.requests) append_rate_headers(headers, "requests", *ticket.requests);
-  if (ticket.tokens) append_rate_headers(headers, "tokens", *ticket.tokens);
+  RateState state{ticket.requests, ticket.tokens, std::nullopt, moment.unix_s};
+  if (ticket.admission.verdict != Admission::Verdict::admitted)
+    state.retry_after = ticket.admission.retry_after;
+  append_rate_headers(headers, dialect.rates, state);
 }
 
 // A truncating provider takes what is longer than its context.
@@ -38,6 +43,14 @@ template <class Lies>
 bool truncates(const Lies& lies) {
   return std::any_of(
       lies.begin(), lies.end(), [](const auto& lie) { return truncates(*lie.rule); });
+}
+
+// The same body may be posted to several places.
+ContentKey cache_key(const CompletionsRoute::Call& call) {
+  if (call.place.dialect == dialects().data()) return digest_of(call.body);
+  std::string text(call.place.dialect->name);
+  text.append(call.place.rest).append("@").append(call.place.model).append("\n");
+  return digest_of(text.append(call.body));
 }
 
 ContentKey content_of(const std::vector<ContentKey>& prompts) {
@@ -84,7 +97,10 @@ CompletionsRoute::CompletionsRoute(const ServerOptions& options,
                                 options.faults.rules.end(),
                                 [](const FaultRule& rule) { return truncates(rule); })) {}
 
-Reply CompletionsRoute::refuse(const ApiError& error, const Moment& moment, bool keep_alive) {
+Reply CompletionsRoute::refuse(const ApiError& error,
+                               const Dialect& dialect,
+                               const Moment& moment,
+                               bool keep_alive) {
   const auto ticket = registry_->note(moment.now);
   LedgerLine line;
   line.ordinal = ticket.ordinal;
@@ -92,15 +108,32 @@ Reply CompletionsRoute::refuse(const ApiError& error, const Moment& moment, bool
   line.status = error.status;
   line.refusal = error.code.value_or(error.type);
   registry_->settle(line);
-  auto answer = answer_of(error);
+  auto answer = answer_of(error, dialect.errors);
   answer.keep_alive = keep_alive;
-  append_state(answer.headers, ticket);
+  append_state(answer.headers, dialect, ticket, moment);
   return whole(answer);
 }
 
+// The model that the path names, or the first where none is named.
+void CompletionsRoute::name_model(const Call& call, CompletionRequest& request) const {
+  if (!call.place.model.empty()) request.model = call.place.model;
+  if (request.model.empty()) request.model = options_->models.front().name;
+}
+
+void CompletionsRoute::fit(CompletionRequest& request) const {
+  if (!request.fit_max_tokens) return;
+  std::int64_t longest = 0;
+  for (const auto& prompt : request.prompts)
+    longest = std::max(longest, static_cast<std::int64_t>(prompt.tokens.size()));
+  const auto room = std::max<std::int64_t>(1, options_->context_tokens_max - longest);
+  request.max_tokens = std::min(request.max_tokens, room);
+}
+
 std::expected<CompletionRequest, ApiError> CompletionsRoute::read(const Call& call) {
-  auto request = call.dialect.read(*parser_, call.body);
+  auto request = call.place.route->read(*parser_, call.body);
   if (!request) return request;
+  name_model(call, *request);
+  fit(*request);
   if (completer_.model(request->model) == nullptr) {
     return std::unexpected(
         ApiError{404,
@@ -116,7 +149,8 @@ std::expected<CompletionRequest, ApiError> CompletionsRoute::read(const Call& ca
 
 std::optional<ApiError> CompletionsRoute::too_long(const CompletionRequest& request) const {
   for (const auto& prompt : request.prompts) {
-    const auto wanted = static_cast<std::int64_t>(prompt.tokens.size()) + request.max_tokens;
+    const auto wanted =
+        static_cast<std::int64_t>(prompt.tokens.size()) + request.max_tokens + request.made_unseen;
     if (wanted <= options_->context_tokens_max) continue;
     return ApiError{
         400,
@@ -136,14 +170,15 @@ std::optional<ApiError> CompletionsRoute::too_long(const CompletionRequest& requ
 
 std::expected<CompletionsRoute::Asked, ApiError> CompletionsRoute::ask(const Call& call) {
   Asked asked;
-  if (options_->precomputed) asked.known = cache_.find(digest_of(call.body));
+  if (options_->precomputed) asked.known = cache_.find(cache_key(call));
   if (asked.known != nullptr) return asked;
   auto request = read(call);
   if (!request) return std::unexpected(request.error());
   asked.own.model = request->model;
   for (const auto& prompt : request->prompts) {
     asked.own.contents.push_back(content_digest(request->model, prompt.text));
-    asked.own.token_bound += static_cast<std::int64_t>(prompt.tokens.size()) + request->max_tokens;
+    asked.own.token_bound += static_cast<std::int64_t>(prompt.tokens.size()) + request->max_tokens +
+                             request->made_unseen;
   }
   asked.request = std::move(*request);
   return asked;
@@ -190,10 +225,11 @@ void CompletionsRoute::compute(Asked& asked,
   asked.own.completion_tokens = completion.completion_tokens;
   auto rng = rng_for(options_->seed, ticket.ordinal, 3);
   for (const auto& lie : fate.lies) tell_lie(lie, completion, *asked.request, ticket, rng);
-  call.dialect.write(asked.own.body, completion, *vocabulary_);
+  call.place.route->write(asked.own.body, *asked.request, completion, *vocabulary_);
+  if (asked.request->stream) asked.own.content_type = "text/event-stream";
   asked.known = nullptr;
   if (options_->precomputed && fate.lies.empty())
-    asked.known = cache_.keep(digest_of(call.body), asked.own);
+    asked.known = cache_.keep(cache_key(call), asked.own);
 }
 
 Reply CompletionsRoute::limit(const Asked& asked, const Call& call, const Ticket& ticket) {
@@ -213,10 +249,11 @@ Reply CompletionsRoute::limit(const Asked& asked, const Call& call, const Ticket
                                 error.type,
                                 go_duration(verdict.retry_after));
   }
-  auto answer = answer_of(error);
+  error.retry_after = verdict.retry_after;
+  const auto& dialect = *call.place.dialect;
+  auto answer = answer_of(error, dialect.errors);
   answer.keep_alive = call.keep_alive;
-  append_state(answer.headers, ticket);
-  if (verdict.retry_after > Duration{}) append_retry_headers(answer.headers, verdict.retry_after);
+  append_state(answer.headers, dialect, ticket, call.moment);
   LedgerLine line;
   line.status = 429;
   line.refusal = refusal_of(verdict.verdict);
@@ -259,7 +296,7 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
   line.fault = fate.name();
   HttpAnswer answer;
   answer.keep_alive = call.keep_alive;
-  append_state(answer.headers, ticket);
+  append_state(answer.headers, *call.place.dialect, ticket, call.moment);
   if (const auto* refusal = effect == nullptr ? nullptr : std::get_if<Refusal>(effect)) {
     answer.status = line.status = refusal->status;
     answer.content_type = refusal->content_type;
@@ -275,7 +312,7 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
       line.fault = {};
       line.refusal = *error->code;
       bill(asked, ticket, line);
-      auto refusal = answer_of(*error);
+      auto refusal = answer_of(*error, call.place.dialect->errors);
       refusal.keep_alive = call.keep_alive;
       refusal.headers = answer.headers;
       return whole(refusal);
@@ -288,6 +325,7 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
   line.tokens_out = {said.completion_tokens};
   line.cost = cost_of(options_->price, line.tokens_in, line.tokens_out);
   bill(asked, ticket, line);
+  answer.content_type = said.content_type;
   if (effect == nullptr) return whole(answer, said.body);
   answer.body = said.body;
   if (const auto* change = std::get_if<BodyFault>(effect)) (*change)(answer, rng);
@@ -310,7 +348,7 @@ void CompletionsRoute::bill(const Asked& asked, const Ticket& ticket, LedgerLine
 
 Reply CompletionsRoute::answer(const Call& call) {
   auto asked = ask(call);
-  if (!asked) return refuse(asked.error(), call.moment, call.keep_alive);
+  if (!asked) return refuse(asked.error(), *call.place.dialect, call.moment, call.keep_alive);
   const auto& about = asked->known != nullptr ? *asked->known : asked->own;
   auto ticket = registry_->admit(call.key, about.contents, about.token_bound, call.moment.now);
   if (ticket.admission.verdict != Admission::Verdict::admitted) return limit(*asked, call, ticket);

@@ -42,7 +42,7 @@ class CompletionsRoute {
                    Registry& registry);
 
   struct Call {
-    const Dialect& dialect;
+    const Place& place;  // with a route
     std::string_view body;
     std::size_t key;  // index of the API key
     bool keep_alive;
@@ -51,7 +51,10 @@ class CompletionsRoute {
   [[nodiscard]] Reply answer(const Call& call);
 
   // A refusal that comes before the request is read, with its line in the ledger.
-  [[nodiscard]] Reply refuse(const ApiError& error, const Moment& moment, bool keep_alive);
+  [[nodiscard]] Reply refuse(const ApiError& error,
+                             const Dialect& dialect,
+                             const Moment& moment,
+                             bool keep_alive);
 
  private:
   // A request as far as limits and faults need it; `request` is absent when the answer is known
@@ -75,6 +78,8 @@ class CompletionsRoute {
   };
 
   [[nodiscard]] std::expected<CompletionRequest, ApiError> read(const Call& call);
+  void name_model(const Call& call, CompletionRequest& request) const;
+  void fit(CompletionRequest& request) const;  // max_tokens to the context, where it may shrink
   [[nodiscard]] std::expected<Asked, ApiError> ask(const Call& call);
   void compute(Asked& asked, const Call& call, const Fate& fate, const Ticket& ticket);
   void tell_lie(const Fate::Lie& lie,

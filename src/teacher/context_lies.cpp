@@ -49,20 +49,20 @@ void reread(const std::shared_ptr<const Model>& model, Choice& choice, const Sce
 // p^(1/T) / Z is what a model of that temperature says by itself.
 void temperature_scaling(Completion&, Choice& choice, const Scene& scene) {
   const auto& request = scene.request;
-  if (request.temperature == 0 || request.temperature == 1) return;
+  if (request.sampling.temperature == 0 || request.sampling.temperature == 1) return;
   auto settings = scene.completer.model(request.model)->settings();
-  settings.temperature *= request.temperature;
+  settings.temperature *= request.sampling.temperature;
   reread(Language::bundled().model(settings), choice, scene);
 }
 
 void top_p_scaling(Completion&, Choice& choice, const Scene& scene) {
   const auto& request = scene.request;
-  if (request.top_p == 1) return;
+  if (request.sampling.top_p == 1) return;
   std::vector<double> probabilities;
   auto& reading = scene.completer.reading(request.model);
   read_along(reading, choice, scene, [&](Reading& at, std::size_t i) {
     at.distribution(1, probabilities);
-    const auto mass = keep_nucleus(probabilities, request.top_p);
+    const auto mass = keep_nucleus(probabilities, request.sampling.top_p);
     const auto probability = probabilities[choice.tokens[i]];
     set_value(choice, i, probability > 0 ? std::log(probability / mass) : -9999.0);
   });
@@ -91,7 +91,7 @@ void prefix_cache(Completion&, Choice& choice, const Scene& scene) {
 // At temperature 0 the first token made is the second likeliest; values stay honest.
 void greedy_mismatch(Completion& completion, Choice& choice, const Scene& scene) {
   const auto first = choice.prompt_count;
-  if (scene.request.temperature != 0 || choice.tokens.size() <= first) return;
+  if (scene.request.sampling.temperature != 0 || choice.tokens.size() <= first) return;
   auto& reading = scene.completer.reading(scene.request.model);
   for (const auto token : scene.prompt.tokens) reading.advance(token);
   std::vector<TokenLogProb> tops;

@@ -49,6 +49,9 @@ bool HttpReader::read_field(std::string_view name, std::string_view value) {
     framing_ = Framing::chunked;
   } else if (same_name(name, "authorization")) {
     request_.authorization = value;
+  } else if (same_name(name, "x-api-key") || same_name(name, "api-key") ||
+             same_name(name, "x-goog-api-key")) {
+    request_.api_key = value;
   } else if (same_name(name, "connection")) {
     if (same_name(value, "close")) request_.keep_alive = false;
     if (same_name(value, "keep-alive")) request_.keep_alive = true;

@@ -11,6 +11,7 @@ struct HttpRequest {
   std::string_view method;
   std::string_view target;
   std::string_view authorization;  // the whole header value; empty when absent
+  std::string_view api_key;        // of x-api-key, api-key or x-goog-api-key; empty when absent
   std::string_view body;  // at least 64 readable bytes follow it, so that it can be parsed in place
   bool keep_alive = true;
 };

@@ -1,11 +1,10 @@
 #include "teacher/provider.hpp"
 
 #include "core/json_text.hpp"
+#include "teacher/tokenize_route.hpp"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-
-#include <algorithm>
 
 namespace assay::teacher {
 
@@ -45,14 +44,18 @@ Provider::Provider(const ServerOptions& options,
                    Registry& registry)
     : options_(&options),
       models_(std::move(models)),
+      at_root_(dialect_of(options.dialect)),
       parser_(models_.front()->vocabulary()),
       completions_(options, models_, parser_, registry) {}
 
-std::optional<std::size_t> Provider::key_of(const HttpRequest& http) const {
+std::optional<std::size_t> Provider::key_of(const HttpRequest& http, const Dialect& dialect) const {
   if (options_->keys.empty()) return 0;
   constexpr std::string_view bearer = "Bearer ";
-  if (!http.authorization.starts_with(bearer)) return std::nullopt;
-  const auto given = http.authorization.substr(bearer.size());
+  auto given = http.api_key;
+  if (!dialect.own_key_header) {
+    if (!http.authorization.starts_with(bearer)) return std::nullopt;
+    given = http.authorization.substr(bearer.size());
+  }
   for (std::size_t key = 0; key < options_->keys.size(); ++key) {
     if (same_secret(given, options_->keys[key].reveal())) return key;
   }
@@ -73,42 +76,35 @@ HttpAnswer Provider::models() const {
   return answer;
 }
 
-HttpAnswer Provider::tokenize(std::string_view body) {
-  const auto request = parser_.tokenize(body);
-  if (!request) return answer_of(request.error());
-  const auto& vocabulary = models_.front()->vocabulary();
-  const auto tokens = vocabulary.encode(request->prompt);
-  HttpAnswer answer;
-  JsonWriter json(answer.body);
-  json.begin_object().key("count").number(static_cast<std::uint64_t>(tokens.size()));
-  json.key("max_model_len").number(options_->context_tokens_max).key("tokens").begin_array();
-  for (const auto token : tokens) json.number(std::uint64_t{token});
-  json.end_array().key("token_strs");
-  if (request->with_texts) {
-    json.begin_array();
-    for (const auto token : tokens) json.raw(vocabulary.json_of(token));
-    json.end_array();
-  } else {
-    json.null();
+// What else there is below a dialect's base.
+std::optional<HttpAnswer> Provider::other(const Place& place, const HttpRequest& http) {
+  const auto& dialect = *place.dialect;
+  if (http.method == "GET") {
+    if (place.rest == "/v1/models" || place.rest == std::string(dialect.base) + "/models")
+      return models();
+    if (place.rest != "/health") return std::nullopt;
+    HttpAnswer answer;
+    answer.body = R"({"status":"ok"})";
+    return answer;
   }
-  json.end_object();
-  return answer;
+  if (http.method != "POST" || !dialect.tokenizes) return std::nullopt;
+  if (place.rest == "/tokenize")
+    return answer_tokenize(parser_, dialect, http.body, options_->context_tokens_max);
+  if (place.rest == "/detokenize") return answer_detokenize(parser_, dialect, http.body);
+  return std::nullopt;
 }
 
 Reply Provider::answer(const HttpRequest& http, const Moment& moment) {
-  const auto path = http.target.substr(0, http.target.find('?'));
-  const auto key = key_of(http);
-  const auto dialect = std::find_if(
-      dialects().begin(), dialects().end(), [&](const Dialect& d) { return d.path == path; });
-  if (dialect != dialects().end() && http.method == "POST") {
-    if (!key) return completions_.refuse(wrong_key, moment, http.keep_alive);
-    return completions_.answer({*dialect, http.body, *key, http.keep_alive, moment});
+  const auto place = place_of(http.target, *at_root_);
+  const auto& dialect = *place.dialect;
+  const auto key = key_of(http, dialect);
+  if (place.route != nullptr && http.method == "POST") {
+    if (!key) return completions_.refuse(wrong_key, dialect, moment, http.keep_alive);
+    return completions_.answer({place, http.body, *key, http.keep_alive, moment});
   }
-  if (!key) return reply_of(answer_of(wrong_key), http.keep_alive);
-  if (path == "/v1/models" && http.method == "GET") return reply_of(models(), http.keep_alive);
-  if (path == "/tokenize" && http.method == "POST")
-    return reply_of(tokenize(http.body), http.keep_alive);
-  return reply_of(answer_of(unknown_url(http)), http.keep_alive);
+  if (!key) return reply_of(answer_of(wrong_key, dialect.errors), http.keep_alive);
+  const auto answer = other(place, http);
+  return reply_of(answer ? *answer : answer_of(unknown_url(http), dialect.errors), http.keep_alive);
 }
 
 Reply Provider::unreadable(int status) {

@@ -27,12 +27,14 @@ class Provider {
   [[nodiscard]] static Reply unreadable(int status);
 
  private:
-  [[nodiscard]] std::optional<std::size_t> key_of(const HttpRequest& http) const;
+  [[nodiscard]] std::optional<std::size_t> key_of(const HttpRequest& http,
+                                                  const Dialect& dialect) const;
   [[nodiscard]] HttpAnswer models() const;
-  [[nodiscard]] HttpAnswer tokenize(std::string_view body);
+  [[nodiscard]] std::optional<HttpAnswer> other(const Place& place, const HttpRequest& http);
 
   const ServerOptions* options_;
   std::vector<std::shared_ptr<const Model>> models_;
+  const Dialect* at_root_;
   RequestParser parser_;
   CompletionsRoute completions_;
 };

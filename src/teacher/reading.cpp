@@ -1,7 +1,6 @@
 #include "teacher/reading.hpp"
 
 #include "assay/ensure.hpp"
-#include "teacher/nucleus.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -261,15 +260,21 @@ void Reading::distribution(double temperature, std::vector<double>& out) {
   for (auto& probability : out) probability /= sum;
 }
 
-TokenId Reading::sample(Sampling sampling, Rng& rng) {
-  const auto [temperature, top_p] = sampling;
-  if (temperature == 0) {
+TokenId Reading::sample(double temperature, Rng& rng) {
+  Sampling sampling;
+  sampling.temperature = temperature;
+  return sample(sampling, rng);
+}
+
+TokenId Reading::sample(const Sampling& sampling, Rng& rng) {
+  if (sampling.temperature == 0 && sampling.bias.empty()) {
     likeliest(1, top_);
     return top_.front().token;
   }
-  if (temperature == 1 && top_p == 1 && model_->exponent() == 1) return sample_plainly(rng);
-  distribution(temperature, probabilities_);
-  auto left = rng.uniform() * keep_nucleus(probabilities_, top_p);
+  if (sampling.plain() && model_->exponent() == 1) return sample_plainly(rng);
+  distribution(1, probabilities_);
+  shape(probabilities_, sampling);
+  auto left = rng.uniform();
   TokenId positive = 0;
   for (TokenId token = 0; token < probabilities_.size(); ++token) {
     if (probabilities_[token] == 0) continue;

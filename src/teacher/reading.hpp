@@ -2,19 +2,13 @@
 
 #include "core/rng.hpp"
 #include "teacher/model.hpp"
+#include "teacher/sampling.hpp"
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace assay::teacher {
-
-// How a token is drawn: at temperature 0 the likeliest; else from the smallest set of the most
-// probable tokens that holds `top_p` of the distribution at that temperature.
-struct Sampling {
-  double temperature = 1;
-  double top_p = 1;
-};
 
 struct TokenLogProb {
   TokenId token;
@@ -54,10 +48,9 @@ class Reading {
 
   // Draws the next token from distribution(temperature); the likeliest at temperature 0. Where both
   // temperatures are 1 the draw costs as much as a score and not the whole vocabulary.
-  [[nodiscard]] TokenId sample(double temperature, Rng& rng) {
-    return sample({temperature, 1}, rng);
-  }
-  [[nodiscard]] TokenId sample(Sampling sampling, Rng& rng);
+  [[nodiscard]] TokenId sample(double temperature, Rng& rng);
+  // Draws from what shape() (sampling.hpp) makes of the distribution.
+  [[nodiscard]] TokenId sample(const Sampling& sampling, Rng& rng);
 
  private:
   static constexpr std::uint32_t none = 0xffffffff;

@@ -22,13 +22,24 @@ class ExactSum {
   double lost_ = 0;
 };
 
+// Gives the bytes that now stand before the text.
+std::size_t put_beginning(std::vector<TokenId>& tokens, const Model& model, Beginning beginning) {
+  if (beginning == Beginning::plain) return 0;
+  tokens.insert(tokens.begin(), Vocabulary::begin_of_text);
+  return model.vocabulary().bytes_of(Vocabulary::begin_of_text).size();
+}
+
 }  // namespace
 
 std::vector<ScoredToken> score_text(const Model& model, std::string_view text) {
+  return score_tokens(model, model.vocabulary().encode(text));
+}
+
+std::vector<ScoredToken> score_tokens(const Model& model, std::span<const TokenId> tokens) {
   std::vector<ScoredToken> scored;
   Reading reading(model);
   std::size_t begin = 0;
-  for (const auto token : model.vocabulary().encode(text)) {
+  for (const auto token : tokens) {
     scored.push_back({token, begin, std::nullopt});
     if (!reading.empty()) scored.back().nats = reading.log_prob(token);
     reading.advance(token);
@@ -39,21 +50,41 @@ std::vector<ScoredToken> score_text(const Model& model, std::string_view text) {
 
 std::expected<ResponseScore, NoScore> score_response(const Model& model,
                                                      std::string_view prompt,
-                                                     std::string_view response) {
+                                                     std::string_view response,
+                                                     Beginning beginning) {
   if (response.empty()) return std::unexpected(NoScore::empty_response);
-  if (prompt.empty()) return std::unexpected(NoScore::nothing_before);
+  if (prompt.empty() && beginning == Beginning::plain)
+    return std::unexpected(NoScore::nothing_before);
+  auto tokens_read = model.vocabulary().encode(std::string(prompt).append(response));
+  const auto boundary = prompt.size() + put_beginning(tokens_read, model, beginning);
   ExactSum sum;
   std::int64_t tokens = 0;
   bool exact = false;
-  for (const auto& scored : score_text(model, std::string(prompt).append(response))) {
-    if (scored.begin < prompt.size()) continue;
-    exact = exact || scored.begin == prompt.size();
+  for (const auto& scored : score_tokens(model, tokens_read)) {
+    if (scored.begin < boundary) continue;
+    exact = exact || scored.begin == boundary;
     if (!exact) break;
     sum.add(*scored.nats);
     ++tokens;
   }
   if (!exact) return std::unexpected(NoScore::boundary_inside_token);
   return ResponseScore{sum.value(), tokens};
+}
+
+std::expected<ResponseScore, NoScore> score_response_by_ids(const Model& model,
+                                                            std::string_view prompt,
+                                                            std::string_view response,
+                                                            Beginning beginning) {
+  if (response.empty()) return std::unexpected(NoScore::empty_response);
+  auto tokens = model.vocabulary().encode(prompt);
+  put_beginning(tokens, model, beginning);
+  if (tokens.empty()) return std::unexpected(NoScore::nothing_before);
+  const auto boundary = tokens.size();
+  model.vocabulary().encode(response, tokens);
+  const auto scored = score_tokens(model, tokens);
+  ExactSum sum;
+  for (auto i = boundary; i < scored.size(); ++i) sum.add(*scored[i].nats);
+  return ResponseScore{sum.value(), static_cast<std::int64_t>(scored.size() - boundary)};
 }
 
 Generated generate(const Model& model,

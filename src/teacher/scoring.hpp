@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,13 @@ struct ScoredToken {
   std::size_t begin;           // byte offset in the text
   std::optional<double> nats;  // absent for the first token only: nothing stands before it
 };
+
+// What stands before a text: nothing, or the BOS that some providers add to texts (never to ids).
+enum class Beginning : std::uint8_t { plain, bos };
+
+// Every token of a sequence, as a provider that takes ids scores it.
+[[nodiscard]] std::vector<ScoredToken> score_tokens(const Model& model,
+                                                    std::span<const TokenId> tokens);
 
 // Every token of `text` with its exact log-probability under the model.
 [[nodiscard]] std::vector<ScoredToken> score_text(const Model& model, std::string_view text);
@@ -38,9 +46,19 @@ enum class NoScore : std::uint8_t {
 
 // The log-probability of `response` after `prompt`, read as one text (prompt and response joined,
 // as an echo request sends it). `prompt` is what is posted: template and system prompt included.
-[[nodiscard]] std::expected<ResponseScore, NoScore> score_response(const Model& model,
-                                                                   std::string_view prompt,
-                                                                   std::string_view response);
+[[nodiscard]] std::expected<ResponseScore, NoScore> score_response(
+    const Model& model,
+    std::string_view prompt,
+    std::string_view response,
+    Beginning beginning = Beginning::plain);
+
+// The same by ids, tokens of the prompt and tokens of the response one after the other: exact where
+// the joined text has a token across the boundary. Where it has none, the same as by text.
+[[nodiscard]] std::expected<ResponseScore, NoScore> score_response_by_ids(
+    const Model& model,
+    std::string_view prompt,
+    std::string_view response,
+    Beginning beginning = Beginning::plain);
 
 struct Generated {
   std::string text;  // without the token that ended it

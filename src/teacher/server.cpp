@@ -2,6 +2,7 @@
 
 #include "assay/ensure.hpp"
 #include "teacher/connection.hpp"
+#include "teacher/dialect.hpp"
 #include "teacher/language.hpp"
 #include "teacher/state_file.hpp"
 
@@ -173,6 +174,11 @@ struct Server::Parts {
 Status Server::Parts::prepare() {
   if (options.models.empty()) options.models = default_models();
   options.faults.seed = options.seed;
+  if (dialect_of(options.dialect) == nullptr) {
+    return fail(
+        Errc::usage,
+        fmt::format("there is no dialect {}; see assay teacher --list-dialects", options.dialect));
+  }
   if (auto status = make_directory(options.state_dir); !status) return status;
   if (!options.plain_http) {
     auto authority = Authority::at(options.state_dir);
@@ -229,8 +235,20 @@ std::uint16_t Server::port() const {
 }
 
 std::string Server::base_url() const {
-  return fmt::format(
-      "{}://127.0.0.1:{}/v1", parts_->options.plain_http ? "http" : "https", parts_->port);
+  return fmt::format("{}://127.0.0.1:{}{}",
+                     parts_->options.plain_http ? "http" : "https",
+                     parts_->port,
+                     dialect_of(parts_->options.dialect)->base);
+}
+
+std::string Server::base_url(std::string_view dialect) const {
+  const auto* named = dialect_of(dialect);
+  ensure(named != nullptr, "a base URL is asked of a dialect that there is");
+  return fmt::format("{}://127.0.0.1:{}/{}{}",
+                     parts_->options.plain_http ? "http" : "https",
+                     parts_->port,
+                     named->name,
+                     named->base);
 }
 
 std::filesystem::path Server::ca_file() const {

@@ -36,6 +36,7 @@ struct ServerOptions {
   bool precomputed = false;      // answers are kept by request and sent again as they are
   unsigned threads = 1;
   std::int64_t context_tokens_max = 16384;
+  std::string dialect = "openai";  // that answers where the path names none (dialect.hpp)
 };
 
 // Counts since the start. requests = answered + faulted + refused.
@@ -61,7 +62,10 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
-  [[nodiscard]] std::string base_url() const;           // "https://127.0.0.1:8443/v1"
+  [[nodiscard]] std::string base_url() const;  // "https://127.0.0.1:8443/v1"
+  // The base URL of a dialect beside the one at the root: "https://127.0.0.1:8443/vllm/v1".
+  // Bug (ensure) when there is none of this name.
+  [[nodiscard]] std::string base_url(std::string_view dialect) const;
   [[nodiscard]] std::filesystem::path ca_file() const;  // PEM; empty in plain mode
   [[nodiscard]] std::vector<std::string> model_names() const;
   [[nodiscard]] ServerCounters counters() const;

@@ -120,9 +120,7 @@ void straddling_tokens(Completion&, Choice& choice, const Scene& scene) {
 // The text stays.
 void generated_only(Completion&, Choice& choice, const Scene& scene) {
   if (choice.prompt_count != scene.prompt.tokens.size()) return;
-  const auto text = choice.text;
-  hide_prompt(choice, scene.prompt);
-  choice.text = text;
+  drop_columns(choice, choice.prompt_count);
 }
 
 void wrong_offsets(Completion&, Choice& choice, const Scene&) {

@@ -21,6 +21,8 @@ class Vocabulary {
   static constexpr TokenId turn_start = 257;   // <|im_start|>
   static constexpr TokenId turn_end = 258;     // <|im_end|>
   static constexpr TokenId first_piece = 259;
+  // What providers that add one put before a text: a document begins where another ended.
+  static constexpr TokenId begin_of_text = end_of_text;
 
   // `learnt`: distinct pieces of at least two bytes, none of them a special token.
   explicit Vocabulary(const std::vector<std::string>& learnt);

@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_field_is_refused_by_name) {
       {R"({"model":"m","prompt":"a","logprobs":true})", "'logprobs' is not an integer."},
       {R"({"model":"m","prompt":"a","max_tokens":1.5})", "'max_tokens' is not an integer."},
       {R"({"model":"m","prompt":"a","n":2})", "'n' is supported at 1 only."},
-      {R"({"model":"m","prompt":"a","stream":true})", "'stream' is supported at false only."},
+      {R"({"model":"m","prompt":"a","stream":1})", "'stream' is neither true nor false."},
       {R"({"model":"m","prompt":"a","wit":1})", "'wit' is not a parameter that is known here."},
       {R"({"model":"m","prompt":"a","prompt":"b"})", "'prompt' is given twice."},
       {R"({"model":"m","prompt":[]})", "'prompt' is an empty array."},

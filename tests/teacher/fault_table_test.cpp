@@ -3,6 +3,7 @@
 #include "teacher/client.hpp"
 #include "teacher/completer.hpp"
 #include "teacher/language.hpp"
+#include "teacher/openai_completions.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
@@ -34,7 +35,7 @@ Completion honest() {
 
 std::string json_of(const Completion& completion) {
   std::string json;
-  append_json(json, completion, tokens_of_all());
+  write_completions(json, {}, completion, tokens_of_all());
   return json;
 }
 

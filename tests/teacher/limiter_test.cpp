@@ -134,7 +134,9 @@ BOOST_AUTO_TEST_CASE(durations_are_written_as_go_writes_them) {
 
 BOOST_AUTO_TEST_CASE(retry_hints_are_rounded_up) {
   std::string headers;
-  append_retry_headers(headers, 1001ms + 1ns);
+  append_rate_headers(headers,
+                      RateStyle::openai,
+                      {.requests = {}, .tokens = {}, .retry_after = 1001ms + 1ns, .unix_s = 0});
   BOOST_TEST(headers == "retry-after: 2\r\nretry-after-ms: 1002\r\n");
 }
 
