@@ -34,6 +34,8 @@ struct TeacherOptions {
   std::string limiter = "bucket";
   std::string burst = "6s";
   std::string window = "60s";
+  std::string halve_after;
+  std::vector<std::string> outages;
   std::string certificate = "valid";
   std::string ledger;
   std::string key_env = "ASSAY_TEACHER_KEY";
@@ -110,6 +112,15 @@ Status read_options(TeacherOptions& options) {
   }
   if (auto status = take(teacher::parse_duration(options.window), server.limits.window); !status) {
     return status;
+  }
+  if (!options.halve_after.empty()) {
+    auto& when = server.halve_after.emplace();
+    if (auto status = take(teacher::parse_duration(options.halve_after), when); !status)
+      return status;
+  }
+  for (const auto& text : options.outages) {
+    if (auto status = take(teacher::parse_outage(text), server.outages.emplace_back()); !status)
+      return status;
   }
   if (server.limits.window <= Duration{})
     return fail(Errc::usage, "--limit-window must be above 0");
@@ -308,8 +319,17 @@ void add_behaviour(Command command, TeacherOptions& options) {
       .not_negative();
   command.add_option("--tpm", &options.tpm, "Tokens per minute and key; 0: unlimited")
       .not_negative();
-  command.add_option("--max-concurrency", &options.concurrency, "Requests in flight per key")
+  command
+      .add_option("--max-concurrency",
+                  &options.concurrency,
+                  "Requests in flight per key; no header tells, 429 does")
       .not_negative();
+  command.add_option("--halve-after",
+                     &options.halve_after,
+                     "Half of each limit from this long after the start on: 30s");
+  command.add_option("--outage",
+                     &options.outages,
+                     "503 for everybody, from when for how long: 5s+10s; may be given again");
   command.add_option("--limiter", &options.limiter, "bucket, window (fixed) or log (sliding)")
       .shows_default();
   command.add_option("--burst", &options.burst, "What a bucket holds, as time at its rate")

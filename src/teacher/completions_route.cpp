@@ -346,7 +346,18 @@ void CompletionsRoute::bill(const Asked& asked, const Ticket& ticket, LedgerLine
   registry_->settle(line);
 }
 
+bool CompletionsRoute::is_down(Instant now) const {
+  const auto time = registry_->since_start(now);
+  return std::any_of(options_->outages.begin(), options_->outages.end(), [&](const Outage& outage) {
+    return time >= outage.from && time < outage.from + outage.length;
+  });
+}
+
 Reply CompletionsRoute::answer(const Call& call) {
+  if (is_down(call.moment.now)) {
+    const ApiError down{503, "The server is down for maintenance.", "server_error"};
+    return refuse(down, *call.place.dialect, call.moment, call.keep_alive);
+  }
   auto asked = ask(call);
   if (!asked) return refuse(asked.error(), *call.place.dialect, call.moment, call.keep_alive);
   const auto& about = asked->known != nullptr ? *asked->known : asked->own;

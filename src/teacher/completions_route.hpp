@@ -78,6 +78,7 @@ class CompletionsRoute {
   };
 
   [[nodiscard]] std::expected<CompletionRequest, ApiError> read(const Call& call);
+  [[nodiscard]] bool is_down(Instant now) const;
   void name_model(const Call& call, CompletionRequest& request) const;
   void fit(CompletionRequest& request) const;  // max_tokens to the context, where it may shrink
   [[nodiscard]] std::expected<Asked, ApiError> ask(const Call& call);

@@ -33,6 +33,14 @@ std::optional<LimiterKind> limiter_kind_of(std::string_view name) {
   return std::nullopt;
 }
 
+Limits halved(const Limits& limits) {
+  auto half = limits;
+  for (auto* limit : {&half.requests_per_minute, &half.tokens_per_minute, &half.concurrency}) {
+    if (*limit) **limit = std::max<std::int64_t>(1, **limit / 2);
+  }
+  return half;
+}
+
 Allowance::Allowance(std::int64_t per_minute, const Limits& limits, Instant now)
     : per_minute_(per_minute),
       kind_(limits.kind),

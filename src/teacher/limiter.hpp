@@ -26,6 +26,9 @@ struct Limits {
   Duration window = std::chrono::seconds(60);  // of window and log; the allowance is scaled to it
 };
 
+// The same limits at half their size; each stays at least 1.
+[[nodiscard]] Limits halved(const Limits& limits);
+
 // One axis (requests or tokens) of one key. Pure: time is passed in and may not go back; if it
 // does, it stands still.
 class Allowance {

@@ -32,13 +32,20 @@ Registry::Registry(const Limits& limits,
                    std::size_t keys,
                    std::optional<Ledger> ledger,
                    Instant start)
-    : limiters_(keys, Limiter(limits, start)), ledger_(std::move(ledger)), start_(start) {}
+    : limits_(limits),
+      limiters_(keys, Limiter(limits, start)),
+      ledger_(std::move(ledger)),
+      start_(start) {}
 
 Ticket Registry::admit(std::size_t key,
                        std::span<const ContentKey> contents,
                        std::int64_t tokens,
                        Instant now) {
   const std::lock_guard lock(mutex_);
+  if (halve_after_ && now - start_ >= *halve_after_) {
+    halve_after_.reset();
+    change(halved(limits_), now);
+  }
   auto& limiter = limiters_[key];
   Ticket ticket;
   ticket.ordinal = ++counters_.requests;
@@ -87,7 +94,17 @@ void Registry::flush() {
 
 void Registry::change_limits(const Limits& limits, Instant now) {
   const std::lock_guard lock(mutex_);
+  change(limits, now);
+}
+
+void Registry::change(const Limits& limits, Instant now) {
+  limits_ = limits;
   for (auto& limiter : limiters_) limiter.change(limits, now);
+}
+
+void Registry::halve_after(Duration time) {
+  const std::lock_guard lock(mutex_);
+  halve_after_ = time;
 }
 
 void Registry::connected() {

@@ -58,6 +58,9 @@ class Registry {
   [[nodiscard]] Ticket note(Instant now);
   void settle(const LedgerLine& line);
   void flush();
+  // Half the limits from this long after the start on; a change_limits() in between is halved too.
+  void halve_after(Duration time);
+  [[nodiscard]] Duration since_start(Instant now) const { return now - start_; }
   void change_limits(const Limits& limits, Instant now);
   void connected();
   void disconnected();
@@ -66,8 +69,11 @@ class Registry {
  private:
   friend class Slot;
   void release(std::size_t key);
+  void change(const Limits& limits, Instant now);  // under the lock
 
   mutable std::mutex mutex_;
+  Limits limits_;
+  std::optional<Duration> halve_after_;
   std::vector<Limiter> limiters_;  // by key
   std::unordered_map<std::uint64_t, std::uint32_t> attempts_;
   std::optional<Ledger> ledger_;

@@ -158,6 +158,19 @@ Status make_directory(const std::filesystem::path& path) {
 
 }  // namespace
 
+Result<Outage> parse_outage(std::string_view text) {
+  const auto plus = std::min(text.find('+'), text.size());
+  const auto from = parse_duration(text.substr(0, plus));
+  const auto length = parse_duration(text.substr(std::min(plus + 1, text.size())));
+  if (!from || !length || *length <= Duration{}) {
+    return fail(Errc::usage,
+                fmt::format("'{}' is no outage; write when it begins and how long it lasts, as in "
+                            "5s+10s",
+                            text));
+  }
+  return Outage{*from, *length};
+}
+
 struct Server::Parts {
   ServerOptions options;
   std::filesystem::path ca_file;
@@ -198,6 +211,7 @@ Status Server::Parts::prepare() {
   }
   const auto keys = std::max<std::size_t>(1, options.keys.size());
   registry = std::make_unique<Registry>(options.limits, keys, std::move(ledger), clock_now());
+  if (options.halve_after) registry->halve_after(*options.halve_after);
   return {};
 }
 

@@ -18,6 +18,14 @@
 
 namespace assay::teacher {
 
+// A time, counted from the start, in which every completion is refused with 503.
+struct Outage {
+  Duration from;
+  Duration length;
+};
+// "5s+10s": from five seconds after the start, for ten. Errors: Errc::usage.
+[[nodiscard]] Result<Outage> parse_outage(std::string_view text);
+
 struct ServerOptions {
   std::filesystem::path state_dir;  // ca.pem and port are written here; made if absent
   std::uint16_t port = 0;           // 0: any free one
@@ -27,6 +35,8 @@ struct ServerOptions {
       keys;  // accepted as "Authorization: Bearer"; limits are per key; empty: none is asked for
   std::vector<ModelSettings> models;  // empty: default_models()
   Limits limits;
+  std::optional<Duration> halve_after;  // since the start: limits are half of `limits` from then on
+  std::vector<Outage> outages;
   Latency latency;
   FaultPlan faults;  // its seed is set from `seed`
   std::uint64_t seed = 1;

@@ -249,6 +249,30 @@ BOOST_AUTO_TEST_CASE(limits_are_enforced_and_stated) {
   BOOST_TEST(counters.refused == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(limits_may_halve_in_the_run) {
+  ServerOptions options;
+  options.limits.requests_per_minute = 600;
+  options.halve_after = Duration{};
+  ServerFixture teacher(std::move(options));
+  Client client(teacher.server());
+  const auto answer = client.post(route, echo_body("teacher-base", "a"));
+  BOOST_TEST(answer->headers.at("x-ratelimit-limit-requests") == "300");
+}
+
+BOOST_AUTO_TEST_CASE(an_outage_refuses_all_and_passes) {
+  ServerOptions options;
+  options.outages = {*parse_outage("0s+60m")};
+  ServerFixture down(options);
+  Client client(down.server());
+  BOOST_TEST(client.post(route, echo_body("teacher-base", "a"))->status == 503);
+  options.outages = {*parse_outage("60m+60m")};
+  ServerFixture up(options);
+  Client other(up.server());
+  BOOST_TEST(other.post(route, echo_body("teacher-base", "a"))->status == 200);
+  for (const auto wrong : {"", "5s", "5s+", "+5s", "5s+0s", "x+1s"})
+    BOOST_TEST(!parse_outage(wrong).has_value(), wrong);
+}
+
 BOOST_AUTO_TEST_CASE(concurrency_is_held_until_the_answer_is_out) {
   ServerOptions options;
   options.limits.concurrency = 1;
