@@ -43,8 +43,9 @@ struct ScoreCall {
   TokenDetail detail = TokenDetail::left_out;
   Sampling sampling{};            // other than neutral: never a score, but tokens are listed
   std::int32_t alternatives = 1;  // per token, where the dialect can list them (top_k_max)
-  // The text of the token that this server puts before a prompt by itself (Capabilities::adds_bos);
-  // else empty. Shown in the echo it is recognised, never guessed.
+  // The text of the token that this server puts before a prompt by itself (Capabilities::adds_bos),
+  // where it is none of the built-in templates'; else empty. Shown in the echo it is recognised,
+  // never guessed.
   std::string_view server_bos{};
 };
 

@@ -37,7 +37,8 @@ void read_completions_dom(const ScoreCall& call,
                                              : read_echo<OffsetRule::code_points>,
                             .rules = {.first_entry = form.first_entry,
                                       .max_tokens = call.max_tokens,
-                                      .hidden_tokens_max = form.hidden_tokens_max},
+                                      .hidden_tokens_max = form.hidden_tokens_max,
+                                      .blank_specials = form.blank_specials},
                             .error_rules = form.error_rules};
   read_choice_answer(call, answer, format, scratch, reading);
 }

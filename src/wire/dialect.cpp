@@ -2,6 +2,7 @@
 
 #include "core/json_text.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/template.hpp"
 
 #include <fmt/format.h>
 
@@ -87,6 +88,14 @@ std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {
     return make_failure(
         FailureClass::unsupported,
         fmt::format("{} gives no log-probs of a prompt; {}", dialect.name, dialect.instead));
+  }
+  if (dialect.can.adds_bos) {
+    for (const Template& form : templates()) {
+      if (form.bos.empty() || !prompt.text.starts_with(form.bos)) continue;
+      return invalid(fmt::format("the prompt begins with {}, and {} adds one itself: leave it out",
+                                 form.bos,
+                                 dialect.name));
+    }
   }
   if (prompt.boundary >= prompt.text.size()) return invalid("the response is empty");
   if (prompt.boundary == 0) return invalid("the context is empty");

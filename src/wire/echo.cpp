@@ -80,16 +80,23 @@ std::expected<void, EchoFault> check_lengths(const Echo& echo) {
 }
 
 // Lays token after token over the sent text. Afterwards columns.ends has one end per token that is
-// needed to cover it.
-std::expected<void, EchoFault> cover(std::string_view sent,
-                                     const Echo& echo,
-                                     EchoColumns& columns) {
+// needed to cover it. Gives the number of special tokens that were shown as nothing.
+std::expected<std::size_t, EchoFault> cover(std::string_view sent,
+                                            const Echo& echo,
+                                            const EchoRules& rules,
+                                            EchoColumns& columns) {
   columns.ends.clear();
   std::size_t at = 0;
+  std::size_t blanks = 0;
   for (std::size_t i = 0; i < echo.tokens.size() && at < sent.size(); ++i) {
     const std::string_view token = echo.tokens[i];
     const std::string_view rest = sent.substr(at);
-    if (rest.starts_with(token)) {
+    const std::string_view word =
+        rules.blank_specials && token.empty() ? special_word(rest) : std::string_view();
+    if (!word.empty()) {
+      at += word.size();
+      ++blanks;
+    } else if (rest.starts_with(token)) {
       at += token.size();
     } else if (const auto bytes = decode_fragment(token); bytes && rest.starts_with(*bytes)) {
       at += bytes->size();
@@ -106,7 +113,7 @@ std::expected<void, EchoFault> cover(std::string_view sent,
   if (at < sent.size()) {
     return fault(truncated_echo, fmt::format("the tokens end at byte {} of {}", at, sent.size()));
   }
-  return {};
+  return blanks;
 }
 
 // How many of the tokens are the prompt's. Tokens without text after its end could be either; usage
@@ -248,12 +255,12 @@ std::expected<Alignment, EchoFault> align(const Prompt& prompt,
                                           const EchoRules& rules,
                                           EchoColumns& columns) {
   if (auto checked = check_lengths(echo); !checked) return std::unexpected(checked.error());
-  if (echo.text && !echo.text->starts_with(prompt.text)) {
+  const auto covered = cover(prompt.text, echo, rules, columns);
+  const bool has_blanks = covered && *covered > 0;
+  if (echo.text && !has_blanks && !echo.text->starts_with(prompt.text)) {
     return differing_text(prompt.text, *echo.text);
   }
-  if (auto covered = cover(prompt.text, echo, columns); !covered) {
-    return std::unexpected(covered.error());
-  }
+  if (!covered) return std::unexpected(covered.error());
   const auto count = count_prompt(echo, rules, columns.ends.size());
   if (!count) return std::unexpected(count.error());
   columns.ends.resize(*count, static_cast<std::uint32_t>(prompt.text.size()));
@@ -266,7 +273,19 @@ std::expected<Alignment, EchoFault> align(const Prompt& prompt,
   }
   const auto begin = find_boundary(prompt, columns.ends);
   if (!begin) return std::unexpected(begin.error());
-  return Alignment{.prompt_tokens = *count, .response_begin = *begin};
+  return Alignment{.prompt_tokens = *count, .response_begin = *begin, .blanks = *covered};
+}
+
+std::string_view special_word(std::string_view text) {
+  constexpr std::size_t word_bytes_max = 64;
+  if (text.empty() || (text.front() != '<' && text.front() != '[')) return {};
+  const std::size_t end = text.find(text.front() == '<' ? '>' : ']');
+  if (end == std::string_view::npos || end < 2 || end >= word_bytes_max) return {};
+  const std::string_view inside = text.substr(1, end - 1);
+  if (inside.find_first_of(" \t\r\n<>[]") != std::string_view::npos) return {};
+  const auto is_upper = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '/'; };
+  if (text.front() == '[' && !std::ranges::all_of(inside, is_upper)) return {};
+  return text.substr(0, end + 1);
 }
 
 }  // namespace assay::wire

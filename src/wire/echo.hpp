@@ -40,12 +40,14 @@ struct EchoRules {
   FirstEntry first_entry = FirstEntry::null_only;
   std::int32_t max_tokens = 1;
   std::int64_t hidden_tokens_max = 0;  // prompt tokens that usage counts and the echo leaves out
+  bool blank_specials = false;         // special tokens show as "", in the text as well
 };
 
 // Where the tokens of a proved echo lie.
 struct Alignment {
   std::size_t prompt_tokens = 0;   // entries that cover the prompt; the rest was generated
   std::size_t response_begin = 0;  // the first token of the response
+  std::size_t blanks = 0;          // special tokens that the echo shows as nothing
 };
 
 // Why an echo proves nothing.
@@ -59,6 +61,10 @@ struct EchoColumns {
   std::vector<std::uint32_t> ends;  // of each prompt token: the byte of the prompt behind it
   std::vector<double> nats;         // of each prompt token but the first
 };
+
+// The special token's word that `text` begins with, as templates write it: `<|im_start|>`, `</s>`,
+// `[INST]`; empty when it begins with none.
+[[nodiscard]] std::string_view special_word(std::string_view text);
 
 // Checks, in this order: equal lengths of the lists; the text and the tokens joined equal the
 // prompt byte for byte

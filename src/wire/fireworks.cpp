@@ -1,7 +1,7 @@
 // Fireworks: legacy completions when `logprobs` is a number.
-// Quirks: 0.0 or null for the first token; offsets in an unknown unit for text beyond ASCII; cuts
-// long prompts silently unless told to refuse; says "error" as a finish reason. Source:
-// providers.md, section 3.5 (as of 2026-11-20).
+// Quirks: 0.0 or null for the first token; special tokens without their text; offsets in an unknown
+// unit for text beyond ASCII; cuts long prompts silently unless told to refuse; says "error" as a
+// finish reason. Source: providers.md, section 3.5 (as of 2026-11-20).
 
 #include "wire/completions_dialect.hpp"
 #include "wire/dialect_table.hpp"
@@ -16,6 +16,7 @@ constexpr std::array rules{ErrorRule{412, "", FailureClass::quota_exhausted}};
 constexpr CompletionsForm form{
     .first_entry = FirstEntry::null_or_zero,
     .offsets = OffsetRule::ignored,
+    .blank_specials = true,
     .extra_fields = R"(,"context_length_exceeded_behavior":"error")",
     .error_rules = rules,
 };

@@ -1,14 +1,30 @@
 #include "wire/prove.hpp"
 
 #include "wire/answer.hpp"
+#include "wire/template.hpp"
 #include <assay/ensure.hpp>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <utility>
 
 namespace assay::wire {
 namespace {
+
+// The BOS that the echo begins with and the prompt does not: the one the call names, or one that
+// some model's template writes. Empty: none.
+std::string_view server_bos(const ScoreCall& call, const Prompt& prompt, const Echo& echo) {
+  if (echo.tokens.empty()) return {};
+  const std::string_view first = echo.tokens.front();
+  const auto is_it = [&](std::string_view bos) {
+    return !bos.empty() && first == bos && !prompt.text.starts_with(bos);
+  };
+  if (is_it(call.server_bos)) return first;
+  const bool known =
+      std::ranges::any_of(templates(), [&](const Template& form) { return is_it(form.bos); });
+  return known ? first : std::string_view();
+}
 
 // Takes the server's own first token away, if it is there and the prompt did not ask for it.
 // Returns how many tokens were taken.
@@ -17,11 +33,11 @@ std::int64_t take_server_bos(const ScoreCall& call,
                              Echo& echo,
                              EchoRules& rules,
                              Scratch::Parts& parts) {
-  const std::string_view bos = call.server_bos;
-  if (bos.empty() || prompt.text.starts_with(bos)) return 0;
+  const std::string_view bos = server_bos(call, prompt, echo);
+  if (bos.empty()) return 0;
   const bool same_lengths = echo.log_probs.size() == echo.tokens.size() &&
                             (!echo.offsets || echo.offsets->size() == echo.tokens.size());
-  if (!same_lengths || echo.tokens.empty() || echo.tokens.front() != bos) return 0;
+  if (!same_lengths) return 0;
   echo.tokens = echo.tokens.subspan(1);
   echo.log_probs = echo.log_probs.subspan(1);
   if (echo.text && echo.text->starts_with(bos)) echo.text->remove_prefix(bos.size());
@@ -125,7 +141,8 @@ Proof prove(const ScoreCall& call,
   if (!call.sampling.is_neutral()) return failed(not_neutral());
   Certificate::Draft draft(Method::echo);
   draft.set(Check::model, facts.model);
-  draft.set(Check::complete, facts.complete);
+  // What a special token's blank stands for is this provider's word only: not reported.
+  draft.set(Check::complete, aligned->blanks == 0 ? facts.complete : Verdict::not_reported);
   draft.set(Check::neutral_sampling, Verdict::proved);
   const auto nats =
       std::span<const double>(parts.columns.nats).subspan(aligned->response_begin - 1);

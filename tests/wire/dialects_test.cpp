@@ -82,6 +82,22 @@ BOOST_AUTO_TEST_CASE(fireworks_may_say_zero_for_the_first_token) {
   BOOST_TEST(verdict("fireworks", body.json()) == "server_error");
 }
 
+BOOST_AUTO_TEST_CASE(fireworks_shows_special_tokens_as_nothing) {
+  auto body = honest({"", "user\n", "U", "", "\n", "", "assistant\n", "Hi", " you"});
+  Reader reader("fireworks");
+  const std::string context = "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n";
+  const auto& outcome = reader.read_one(context, "Hi you", body.json()).outcome;
+  BOOST_REQUIRE(outcome.score());
+  BOOST_TEST(outcome.score()->tokens.value == 2);
+  BOOST_TEST((outcome.score()->certificate.grade() == Grade::b));
+  // A blank is a special token only where its word was sent, and only there.
+  BOOST_TEST(reader.verdict("<|im_start|>userxU", "Hi you", body.json()) == "echo_mismatch");
+  BOOST_TEST(reader.verdict("user\nU<|im_end|>\n<|im_start|>assistant\n", "Hi you", body.json()) ==
+             "echo_mismatch");
+  Reader strict("openai");
+  BOOST_TEST(strict.verdict(context, "Hi you", body.json()) == "echo_mismatch");
+}
+
 BOOST_AUTO_TEST_CASE(fireworks_is_told_to_refuse_what_is_too_long) {
   BOOST_TEST(
       holds(request("fireworks", {{"a b", 2}}), R"("context_length_exceeded_behavior":"error")"));
@@ -199,8 +215,10 @@ BOOST_AUTO_TEST_CASE(tgi_shows_its_bos_which_is_recognised) {
       R"({"id":1,"text":"<s>","logprob":null},{"id":2,"text":"a","logprob":-3.0},{"id":3,"text":"b","logprob":-0.5}],)"
       R"("tokens":[{"id":4,"text":"!","logprob":-1,"special":false}]}})";
   BOOST_TEST(with_bos("tgi", "<s>", body) == "B-0.5");
-  BOOST_TEST(with_bos("tgi", "", body) == "echo_mismatch");
-  BOOST_TEST(with_bos("tgi", "<bos>", body) == "echo_mismatch");
+  BOOST_TEST(with_bos("tgi", "", body) == "B-0.5");  // one that models have
+  const std::string own = replaced(body, "<s>", "<start>");
+  BOOST_TEST(with_bos("tgi", "", own) == "echo_mismatch");
+  BOOST_TEST(with_bos("tgi", "<start>", own) == "B-0.5");
   BOOST_TEST(with_bos("tgi", "<s>", "[" + body + "]") == "B-0.5");
   BOOST_TEST(with_bos("tgi", "<s>", replaced(body, "-0.5", "null")) == "missing_logprob");
   BOOST_TEST(with_bos("tgi", "<s>", R"({"generated_text":"!","details":null})") ==
@@ -216,10 +234,21 @@ BOOST_AUTO_TEST_CASE(tgi_shows_its_bos_which_is_recognised) {
              "server_error");
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_brings_its_own_bos_is_refused_where_the_server_adds_one) {
+  for (const std::string_view bos : {"<s>", "<bos>", "<|begin_of_text|>"}) {
+    const std::string text = std::string(bos) + "ab";
+    const Prompt prompt{text, bos.size() + 1};
+    const auto failure = assay::wire::objection(*find_dialect("tgi"), prompt);
+    BOOST_REQUIRE(failure.has_value());
+    BOOST_TEST(failure->cls == FailureClass::invalid_input);
+    BOOST_TEST(!assay::wire::objection(*find_dialect("vllm"), prompt).has_value());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bos_in_a_completions_echo_shifts_its_offsets) {
   auto body = honest({"<s>", "a", "b"});
   BOOST_TEST(with_bos("vllm", "<s>", body.json()) == "A-0.25");
-  BOOST_TEST(with_bos("vllm", "", body.json()) == "echo_mismatch");
+  BOOST_TEST(with_bos("vllm", "", body.json()) == "A-0.25");
   auto twice = honest({"<s>", "<s>", "a", "b"});
   BOOST_TEST(with_bos("vllm", "<s>", twice.json()) == "echo_mismatch");
 }
