@@ -23,6 +23,7 @@ enum class Method : std::uint8_t {
   two_call,  // difference of two sequences, only with a matching token prefix
   forced,    // one call per response token
   recorded,  // found in the user's data, not measured by us
+  ids,       // as echo, but sent as token ids: tokenized context, then tokenized response
 };
 [[nodiscard]] std::string_view name_of(Method method);
 [[nodiscard]] std::optional<Method> method_of(std::string_view name);

@@ -35,6 +35,7 @@ struct Sample {
   std::string prompt;             // used when messages is empty
   std::vector<Message> messages;  // used when not empty
   std::string response;
+  std::string finish_reason;  // why the response ended, as its writer said; empty: not given
 
   std::optional<double> judge_score;
   std::optional<double> oracle_label;

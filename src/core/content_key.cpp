@@ -84,6 +84,10 @@ std::optional<ContentKey> content_key_of(std::string_view hex) {
   return key;
 }
 
+std::string_view name_of(EndOfTurn end_of_turn) {
+  return end_of_turn == EndOfTurn::scored ? "scored" : "left_out";
+}
+
 std::string_view name_of(Purpose purpose) {
   return purpose_names[static_cast<std::size_t>(purpose)];
 }
@@ -114,6 +118,14 @@ ContentKey content_key(const Policy& policy,
   digest.field(name_of(method));
   digest.field(name_of(purpose));
   digest.number(replicate);
+  // Only where there is more to tell, so that keys of plain policies stay what they were.
+  const bool is_plain = policy.date.empty() && policy.template_digest.empty() &&
+                        policy.end_of_turn == EndOfTurn::left_out;
+  if (is_plain) return digest.finish();
+  digest.field(policy.date);
+  digest.field(policy.template_digest);
+  digest.field(name_of(policy.end_of_turn));
+  digest.field(policy.end_of_turn == EndOfTurn::scored ? sample.finish_reason : "");
   return digest.finish();
 }
 

@@ -3,7 +3,8 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::string_view, 4> method_names{"echo", "two_call", "forced", "recorded"};
+constexpr std::array<std::string_view, 5> method_names{
+    "echo", "two_call", "forced", "recorded", "ids"};
 constexpr std::array<std::string_view, check_count> check_names{"echo_equal",
                                                                 "entry_count",
                                                                 "first_entry_only",

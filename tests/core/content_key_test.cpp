@@ -49,6 +49,13 @@ BOOST_AUTO_TEST_CASE(each_field_that_matters_changes_the_key) {
       [](Policy& p, Sample&) { p.weights += "x"; },
       [](Policy& p, Sample&) { p.template_name = "chatml"; },
       [](Policy& p, Sample&) { p.system_prompt = "Be brief."; },
+      [](Policy& p, Sample&) { p.date = "2026-11-20"; },
+      [](Policy& p, Sample&) { p.template_digest = "00"; },
+      [](Policy& p, Sample&) { p.end_of_turn = EndOfTurn::scored; },
+      [](Policy& p, Sample& s) {
+        p.end_of_turn = EndOfTurn::scored;
+        s.finish_reason = "stop";
+      },
       [](Policy&, Sample& s) { s.prompt += "\n"; },
       [](Policy&, Sample& s) { s.response += " "; },
       [](Policy&, Sample& s) { s.messages = {{"user", "Say hi."}}; },
@@ -60,7 +67,7 @@ BOOST_AUTO_TEST_CASE(each_field_that_matters_changes_the_key) {
     change(policy, sample);
     BOOST_TEST(keys.insert(key_of(policy, sample)).second);
   }
-  for (const Method method : {Method::two_call, Method::forced, Method::recorded}) {
+  for (const Method method : {Method::two_call, Method::forced, Method::recorded, Method::ids}) {
     BOOST_TEST(keys.insert(assay::content_key(base, greeting, method)).second);
   }
   for (const Purpose purpose :
