@@ -19,6 +19,7 @@ namespace assay::wire {
 struct CompletionsForm {
   FirstEntry first_entry = FirstEntry::null_only;
   OffsetRule offsets = OffsetRule::code_points;
+  bool bos_hidden = false;             // as EchoRules has it
   bool blank_specials = false;         // special tokens show as ""
   std::int64_t hidden_tokens_max = 0;  // of the prompt, that usage counts and the echo leaves out
   std::string_view extra_fields{};     // more JSON for the request: `,"raw_output":false`

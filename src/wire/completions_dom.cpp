@@ -38,6 +38,7 @@ void read_completions_dom(const ScoreCall& call,
                             .rules = {.first_entry = form.first_entry,
                                       .max_tokens = call.max_tokens,
                                       .hidden_tokens_max = form.hidden_tokens_max,
+                                      .bos_hidden = form.bos_hidden,
                                       .blank_specials = form.blank_specials},
                             .error_rules = form.error_rules};
   read_choice_answer(call, answer, format, scratch, reading);

@@ -303,6 +303,7 @@ bool read_completions_pass(const ScoreCall& call,
                            Reading& reading) {
   if (answer.status != 200 || call.prompts.size() != 1) return false;
   if (call.detail == TokenDetail::listed || !call.sampling.is_neutral()) return false;
+  if (!call.server_bos.empty() && !form.bos_hidden) return false;
   begin_reading(answer, reading);
   return Pass(call, form, scratch.parts(), reading).read(answer.body);
 }

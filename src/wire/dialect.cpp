@@ -12,6 +12,10 @@
 namespace assay::wire {
 namespace {
 
+Failure invalid(std::string_view reason) {
+  return make_failure(FailureClass::invalid_input, reason);
+}
+
 constexpr std::array table{&openai_dialect,
                            &openai_compatible_dialect,
                            &fireworks_dialect,
@@ -80,23 +84,7 @@ std::string generate_target(const Dialect& dialect,
   return target(dialect.generate_path, base_path, model);
 }
 
-std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {
-  const auto invalid = [](std::string_view reason) {
-    return make_failure(FailureClass::invalid_input, reason);
-  };
-  if (!dialect.can.can_score) {
-    return make_failure(
-        FailureClass::unsupported,
-        fmt::format("{} gives no log-probs of a prompt; {}", dialect.name, dialect.instead));
-  }
-  if (dialect.can.adds_bos) {
-    for (const Template& form : templates()) {
-      if (form.bos.empty() || !prompt.text.starts_with(form.bos)) continue;
-      return invalid(fmt::format("the prompt begins with {}, and {} adds one itself: leave it out",
-                                 form.bos,
-                                 dialect.name));
-    }
-  }
+std::optional<Failure> objection(const Prompt& prompt) {
   if (prompt.boundary >= prompt.text.size()) return invalid("the response is empty");
   if (prompt.boundary == 0) return invalid("the context is empty");
   if ((static_cast<unsigned char>(prompt.text[prompt.boundary]) & 0xC0U) == 0x80U) {
@@ -104,6 +92,21 @@ std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {
   }
   if (!is_utf8(prompt.text)) return invalid("the text is not UTF-8");
   return std::nullopt;
+}
+
+std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt) {
+  if (!dialect.can.can_score) {
+    return make_failure(
+        FailureClass::unsupported,
+        fmt::format("{} gives no log-probs of a prompt; {}", dialect.name, dialect.instead));
+  }
+  if (dialect.can.adds_bos) {
+    if (const auto bos = bos_at(prompt.text); !bos.empty()) {
+      return invalid(fmt::format(
+          "the prompt begins with {}, and {} adds one itself: leave it out", bos, dialect.name));
+    }
+  }
+  return objection(prompt);
 }
 
 TokenBound worst_case(const ScoreCall& call) {

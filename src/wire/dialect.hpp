@@ -88,8 +88,12 @@ struct Dialect {
                                           std::string_view base_path,
                                           std::string_view model);
 
-// Why this prompt must not be sent, if so: unsupported (with what to use instead), or invalid_input
-// for an empty response or context, a boundary inside a character, text that is not UTF-8.
+// Why no server must be sent this prompt, if so: invalid_input for an empty response or context, a
+// boundary inside a character, text that is not UTF-8.
+[[nodiscard]] std::optional<Failure> objection(const Prompt& prompt);
+
+// Why this dialect must not be sent it as text: as above, or unsupported (with what to use
+// instead), or invalid_input for a BOS where the server puts one itself.
 [[nodiscard]] std::optional<Failure> objection(const Dialect& dialect, const Prompt& prompt);
 
 // What the request can cost at most, in tokens: a byte-level tokenizer never makes more tokens than

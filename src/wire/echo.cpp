@@ -79,8 +79,15 @@ std::expected<void, EchoFault> check_lengths(const Echo& echo) {
   return {};
 }
 
+// Whether a token without text may stand before `rest`, where special tokens show as nothing: as
+// the server's own BOS before everything, or as a fragment of a character. Anywhere else it is one
+// that was not sent: a second BOS, which the words of the others would hide.
+bool may_be_blank(std::size_t place, std::string_view rest) {
+  return place == 0 || static_cast<unsigned char>(rest.front()) >= 0x80U;
+}
+
 // Lays token after token over the sent text. Afterwards columns.ends has one end per token that is
-// needed to cover it. Gives the number of special tokens that were shown as nothing.
+// needed to cover it. Gives the number of special tokens that show as nothing.
 std::expected<std::size_t, EchoFault> cover(std::string_view sent,
                                             const Echo& echo,
                                             const EchoRules& rules,
@@ -91,9 +98,16 @@ std::expected<std::size_t, EchoFault> cover(std::string_view sent,
   for (std::size_t i = 0; i < echo.tokens.size() && at < sent.size(); ++i) {
     const std::string_view token = echo.tokens[i];
     const std::string_view rest = sent.substr(at);
-    const std::string_view word =
-        rules.blank_specials && token.empty() ? special_word(rest) : std::string_view();
-    if (!word.empty()) {
+    const bool blank = rules.blank_specials && token.empty();
+    const std::string_view word = blank ? special_word(rest) : std::string_view();
+    if (blank && word.empty() && !may_be_blank(i, rest)) {
+      return fault(echo_mismatch,
+                   fmt::format("token {} has no text, and no special token was sent at byte {}: "
+                               "the server adds one (a second BOS?)",
+                               i,
+                               at));
+    }
+    if (blank && (i == 0 || !word.empty())) {
       at += word.size();
       ++blanks;
     } else if (rest.starts_with(token)) {

@@ -40,6 +40,7 @@ struct EchoRules {
   FirstEntry first_entry = FirstEntry::null_only;
   std::int32_t max_tokens = 1;
   std::int64_t hidden_tokens_max = 0;  // prompt tokens that usage counts and the echo leaves out
+  bool bos_hidden = false;             // a BOS that the server puts first is not shown
   bool blank_specials = false;         // special tokens show as "", in the text as well
 };
 

@@ -9,8 +9,10 @@
 namespace assay::wire {
 namespace {
 
-constexpr CompletionsForm form{
-    .first_entry = FirstEntry::null_only, .offsets = OffsetRule::ignored, .hidden_tokens_max = 1};
+constexpr CompletionsForm form{.first_entry = FirstEntry::null_only,
+                               .offsets = OffsetRule::ignored,
+                               .bos_hidden = true,
+                               .hidden_tokens_max = 1};
 
 using Functions = CompletionsDialect<form>;
 

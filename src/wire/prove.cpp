@@ -4,7 +4,8 @@
 #include "wire/template.hpp"
 #include <assay/ensure.hpp>
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <span>
 #include <string>
 #include <utility>
@@ -12,18 +13,13 @@
 namespace assay::wire {
 namespace {
 
-// The BOS that the echo begins with and the prompt does not: the one the call names, or one that
-// some model's template writes. Empty: none.
+// The BOS that the echo begins with and the prompt does not: the one the call names, or a known
+// one. Empty: none.
 std::string_view server_bos(const ScoreCall& call, const Prompt& prompt, const Echo& echo) {
-  if (echo.tokens.empty()) return {};
+  if (echo.tokens.empty() || echo.tokens.front().empty()) return {};
   const std::string_view first = echo.tokens.front();
-  const auto is_it = [&](std::string_view bos) {
-    return !bos.empty() && first == bos && !prompt.text.starts_with(bos);
-  };
-  if (is_it(call.server_bos)) return first;
-  const bool known =
-      std::ranges::any_of(templates(), [&](const Template& form) { return is_it(form.bos); });
-  return known ? first : std::string_view();
+  const bool is_bos = first == call.server_bos || bos_at(first) == first;
+  return is_bos && !prompt.text.starts_with(first) ? first : std::string_view();
 }
 
 // Takes the server's own first token away, if it is there and the prompt did not ask for it.
@@ -50,6 +46,12 @@ std::int64_t take_server_bos(const ScoreCall& call,
   if (echo.prompt_tokens) --*echo.prompt_tokens;
   rules.first_entry = FirstEntry::anything;  // it has something before it now
   return 1;
+}
+
+Failure no_server_bos(std::string_view bos) {
+  return make_failure(
+      FailureClass::echo_mismatch,
+      fmt::format("{} was left to the server, and its echo does not begin with it", bos));
 }
 
 // One place of a list of alternatives, in any of the forms in use: {"text":value},
@@ -121,6 +123,9 @@ Proof prove(const ScoreCall& call,
             Scratch::Parts& parts) {
   const Prompt& prompt = call.prompts[index];
   const std::int64_t bos_tokens = take_server_bos(call, prompt, echo, rules, parts);
+  if (bos_tokens == 0 && !call.server_bos.empty() && !rules.bos_hidden) {
+    return {failed_reading(no_server_bos(call.server_bos))};
+  }
   auto aligned = align(prompt, echo, rules, parts.columns);
   const bool covered =
       aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token;

@@ -197,6 +197,7 @@ constexpr Dialect sglang_dialect{
     .can = {.can_score = true,
             .can_generate = true,
             .ids_in = true,
+            .adds_bos = true,
             .prompts_max = 256,
             .top_k_max = 20,
             .first_entry = FirstEntry::null_only},

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace assay::wire {
@@ -137,6 +139,29 @@ class Writer {
   bool begun_ = false;
 };
 
+// The text that ends the turn, for a response that ended by itself; nothing for one that was cut.
+std::expected<std::string_view, Failure> end_of_turn(const Template& form, const Sample& sample) {
+  static constexpr std::array<std::string_view, 6> ended{
+      "stop", "eos", "eos_token", "end_turn", "stop_sequence", "STOP"};
+  static constexpr std::array<std::string_view, 4> cut{
+      "length", "max_tokens", "MAX_TOKENS", "model_context_window_exceeded"};
+  if (form.end_of_turn.empty()) {
+    return invalid(fmt::format("template {} has no end of turn to score; set end_of_turn: left_out",
+                               form.name));
+  }
+  if (std::ranges::find(ended, sample.finish_reason) != ended.end()) return form.end_of_turn;
+  if (std::ranges::find(cut, sample.finish_reason) != cut.end()) return std::string_view();
+  if (sample.finish_reason.empty()) {
+    return invalid(
+        "finish_reason is missing: whether the response ended is not known; add it "
+        "(stop or length) or set end_of_turn: left_out");
+  }
+  return invalid(
+      fmt::format("finish_reason is \"{}\", which says neither that the response ended nor that it "
+                  "was cut; write stop or length",
+                  sample.finish_reason));
+}
+
 std::size_t lead_turn(const Template& form, const Conversation& talk) {
   std::size_t found = talk.turns.size();
   if (form.system_place == SystemPlace::block) return found;
@@ -150,6 +175,17 @@ std::size_t lead_turn(const Template& form, const Conversation& talk) {
 
 }  // namespace
 
+std::string_view bos_at(std::string_view text) {
+  // Of models without a template here: GPT-2 and its heirs, Yi, LFM.
+  constexpr std::array<std::string_view, 2> others{"<|endoftext|>", "<|startoftext|>"};
+  for (const Template& form : templates()) {
+    if (!form.bos.empty() && text.starts_with(form.bos)) return text.substr(0, form.bos.size());
+  }
+  const auto other =
+      std::ranges::find_if(others, [text](std::string_view bos) { return text.starts_with(bos); });
+  return other == others.end() ? std::string_view() : text.substr(0, other->size());
+}
+
 std::expected<std::string, Failure> render_context(const Template& form,
                                                    std::string_view system_prompt,
                                                    const Sample& sample,
@@ -160,7 +196,7 @@ std::expected<std::string, Failure> render_context(const Template& form,
   if (!talk->system && form.system_default) talk->system = *form.system_default;
 
   std::string context;
-  if (!options.server_adds_bos) context += form.bos;
+  context += form.bos;
   Writer writer(form, context);
   const std::string& date = options.date.empty() ? form.date_default : options.date;
   if (date.empty() && (form.head + form.system_preamble).contains("{date}")) {
@@ -174,6 +210,10 @@ std::expected<std::string, Failure> render_context(const Template& form,
   }
   context += form.opening;
   if (!is_utf8(context)) return invalid("the prompt is not UTF-8; re-encode the data set");
+  if (!form.bos.empty() && context.substr(form.bos.size()).starts_with(form.bos)) {
+    return invalid(fmt::format(
+        "the prompt begins with {}, which template {} writes: leave it out", form.bos, form.name));
+  }
   if (context.empty()) {
     return invalid("the context is empty: no server scores a text's first token; give a prompt");
   }
@@ -191,8 +231,12 @@ std::expected<Rendered, Failure> render(const Template& form,
   if (!context) return std::unexpected(std::move(context.error()));
   Rendered rendered{.text = *std::move(context), .boundary = 0};
   rendered.boundary = rendered.text.size();
+  rendered.bos_bytes = form.bos.size();
   rendered.text += sample.response;
-  if (options.end_of_turn == EndOfTurn::scored) rendered.text += form.end_of_turn;
+  if (options.end_of_turn == EndOfTurn::left_out) return rendered;
+  const auto end = end_of_turn(form, sample);
+  if (!end) return std::unexpected(end.error());
+  rendered.text += *end;
   return rendered;
 }
 

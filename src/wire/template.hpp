@@ -4,6 +4,7 @@
 // known seam.
 
 #include "assay/failure.hpp"
+#include "assay/policy.hpp"
 #include "assay/sample.hpp"
 
 #include <cstddef>
@@ -67,14 +68,17 @@ struct Template {
 // All built-in templates, in the order `help` lists them.
 [[nodiscard]] std::span<const Template> templates();
 
-// Whether the end-of-turn text is scored as part of the response: only ever for responses that
-// ended by themselves.
-enum class EndOfTurn : std::uint8_t { left_out, scored };
+// The BOS that `text` begins with: that of a built-in template or of another known model, as
+// `<|endoftext|>`; empty when it begins with none.
+[[nodiscard]] std::string_view bos_at(std::string_view text);
+
+using assay::EndOfTurn;
 
 struct RenderOptions {
+  // Scored: the end-of-turn text is part of the response, where the sample's finish_reason says
+  // that it ended by itself; not where it was cut. A sample that does not say is refused.
   EndOfTurn end_of_turn = EndOfTurn::left_out;
   std::string date{};  // for templates that write today's date: pin it, or the policy changes daily
-  bool server_adds_bos = false;  // leave the template's own out, so that there is exactly one
 };
 
 // The context alone, for generation and judging. Errors as `render`, but for the response.
@@ -84,8 +88,9 @@ struct RenderOptions {
                                                                  const RenderOptions& options = {});
 
 struct Rendered {
-  std::string text;          // context + response: exactly what is sent
-  std::size_t boundary = 0;  // bytes of context; the response is text.substr(boundary)
+  std::string text;           // context + response: exactly what is sent
+  std::size_t boundary = 0;   // bytes of context; the response is text.substr(boundary)
+  std::size_t bos_bytes = 0;  // of the context, at its start: the template's BOS
 };
 
 // The policy's system prompt, when not empty, takes the place of the sample's own leading system
@@ -93,7 +98,8 @@ struct Rendered {
 //
 // Errors: invalid_input for an empty response, an empty context, text that is not UTF-8, a role the
 // template does not know, turns out of order, a system prompt where the template has no place for
-// one.
+// one, a text that begins with the template's BOS a second time, a template that writes a date and
+// none pinned, end of turn scored for a response that may not have ended.
 [[nodiscard]] std::expected<Rendered, Failure> render(const Template& form,
                                                       std::string_view system_prompt,
                                                       const Sample& sample,

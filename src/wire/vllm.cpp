@@ -77,9 +77,10 @@ void read_prompt_score(const ScoreCall& call,
                        const AnswerView& answer,
                        Scratch& scratch,
                        Reading& reading) {
-  const ChoiceFormat format{.read_echo = read_prompt_echo,
-                            .rules = {.first_entry = FirstEntry::null_only, .max_tokens = 0},
-                            .error_rules = {}};
+  const ChoiceFormat format{
+      .read_echo = read_prompt_echo,
+      .rules = {.first_entry = FirstEntry::null_only, .max_tokens = 0, .bos_hidden = true},
+      .error_rules = {}};
   read_choice_answer(call, answer, format, scratch, reading);
 }
 

@@ -92,8 +92,13 @@ BOOST_AUTO_TEST_CASE(fireworks_shows_special_tokens_as_nothing) {
   BOOST_TEST((outcome.score()->certificate.grade() == Grade::b));
   // A blank is a special token only where its word was sent, and only there.
   BOOST_TEST(reader.verdict("<|im_start|>userxU", "Hi you", body.json()) == "echo_mismatch");
-  BOOST_TEST(reader.verdict("user\nU<|im_end|>\n<|im_start|>assistant\n", "Hi you", body.json()) ==
-             "echo_mismatch");
+  const std::string bare = "user\nU<|im_end|>\n<|im_start|>assistant\n";
+  const auto& own = reader.read_one(bare, "Hi you", body.json()).outcome;  // the server's BOS
+  BOOST_REQUIRE(own.score());
+  BOOST_TEST((own.score()->certificate.grade() == Grade::b));
+  // A BOS that the server adds moves all others to the wrong word.
+  auto twice = honest({"", "", "user\n", "U", "", "\n", "", "assistant\n", "Hi", " you"});
+  BOOST_TEST(reader.verdict(context, "Hi you", twice.json()) == "echo_mismatch");
   Reader strict("openai");
   BOOST_TEST(strict.verdict(context, "Hi you", body.json()) == "echo_mismatch");
 }
@@ -219,6 +224,13 @@ BOOST_AUTO_TEST_CASE(tgi_shows_its_bos_which_is_recognised) {
   const std::string own = replaced(body, "<s>", "<start>");
   BOOST_TEST(with_bos("tgi", "", own) == "echo_mismatch");
   BOOST_TEST(with_bos("tgi", "<start>", own) == "B-0.5");
+  // One that was left to the server and did not come is missed.
+  const std::string none =
+      replaced(body,
+               R"({"id":1,"text":"<s>","logprob":null},{"id":2,"text":"a","logprob":-3.0})",
+               R"({"id":2,"text":"a","logprob":null})");
+  BOOST_TEST(with_bos("tgi", "", none) == "B-0.5");
+  BOOST_TEST(with_bos("tgi", "<s>", none) == "echo_mismatch");
   BOOST_TEST(with_bos("tgi", "<s>", "[" + body + "]") == "B-0.5");
   BOOST_TEST(with_bos("tgi", "<s>", replaced(body, "-0.5", "null")) == "missing_logprob");
   BOOST_TEST(with_bos("tgi", "<s>", R"({"generated_text":"!","details":null})") ==
@@ -235,7 +247,7 @@ BOOST_AUTO_TEST_CASE(tgi_shows_its_bos_which_is_recognised) {
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_brings_its_own_bos_is_refused_where_the_server_adds_one) {
-  for (const std::string_view bos : {"<s>", "<bos>", "<|begin_of_text|>"}) {
+  for (const std::string_view bos : {"<s>", "<bos>", "<|begin_of_text|>", "<|endoftext|>"}) {
     const std::string text = std::string(bos) + "ab";
     const Prompt prompt{text, bos.size() + 1};
     const auto failure = assay::wire::objection(*find_dialect("tgi"), prompt);

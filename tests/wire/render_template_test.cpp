@@ -122,11 +122,15 @@ BOOST_AUTO_TEST_CASE(a_date_that_drifts_must_be_pinned) {
                            "<|message|>R"));
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_adds_a_bos_gets_none) {
-  const auto made = sample("U", "R");
-  const auto with = render("gemma-2", "", made).value();
-  const auto without = render("gemma-2", "", made, {.server_adds_bos = true}).value();
-  BOOST_TEST("<bos>" + without.text == with.text);
+BOOST_AUTO_TEST_CASE(the_bos_is_written_once_and_marked) {
+  const auto rendered = render("gemma-2", "", sample("U", "R")).value();
+  BOOST_TEST(rendered.text.substr(0, rendered.bos_bytes) == "<bos>");
+  BOOST_TEST(render("qwen3", "", sample("U", "R")).value().bos_bytes == 0U);
+  // A text that carries it already would have two.
+  assay::wire::Template form = *find_template("none");
+  form.bos = "<s>";
+  BOOST_TEST((render(form, "", sample("<s>U", "R")).error().cls == FailureClass::invalid_input));
+  BOOST_TEST(render(form, "", sample("U<s>", "R")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(some_templates_refuse_system_prompts_and_double_turns) {
@@ -158,13 +162,21 @@ BOOST_AUTO_TEST_CASE(white_space_at_the_seam_is_kept) {
   BOOST_TEST(rendered.boundary == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(the_end_of_turn_is_scored_only_on_demand) {
-  const auto made = sample("U", "R");
+BOOST_AUTO_TEST_CASE(the_end_of_turn_is_scored_on_demand_where_the_response_ended) {
+  auto made = sample("U", "R");
   const auto plain = render("chatml", "", made).value();
-  const auto ended =
-      render("chatml", "", made, {.end_of_turn = assay::wire::EndOfTurn::scored}).value();
+  const assay::wire::RenderOptions scored{.end_of_turn = assay::wire::EndOfTurn::scored};
+  BOOST_TEST((render("chatml", "", made, scored).error().cls == FailureClass::invalid_input));
+  made.finish_reason = "length";
+  BOOST_TEST(render("chatml", "", made, scored).value().text == plain.text);
+  made.finish_reason = "stop";
+  const auto ended = render("chatml", "", made, scored).value();
   BOOST_TEST(ended.text == plain.text + "<|im_end|>");
   BOOST_TEST(ended.boundary == plain.boundary);
+  BOOST_TEST(render("chatml", "", made).value().text == plain.text);
+  made.finish_reason = "tool_calls";
+  BOOST_TEST((render("chatml", "", made, scored).error().cls == FailureClass::invalid_input));
+  BOOST_TEST((render("none", "", made, scored).error().cls == FailureClass::invalid_input));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_scored_is_refused_before_sending) {
