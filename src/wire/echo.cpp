@@ -1,6 +1,7 @@
 #include "wire/echo.hpp"
 
 #include "core/printable.hpp"
+#include "wire/lossy_cover.hpp"
 
 #include <fmt/format.h>
 
@@ -128,6 +129,33 @@ std::expected<std::size_t, EchoFault> cover(std::string_view sent,
     return fault(truncated_echo, fmt::format("the tokens end at byte {} of {}", at, sent.size()));
   }
   return blanks;
+}
+
+// The same where tokens that hold a part of a character do not show its bytes.
+std::expected<std::size_t, EchoFault> cover_with_marks(const Prompt& prompt,
+                                                       const Echo& echo,
+                                                       const EchoRules& rules,
+                                                       EchoFault as_it_is,
+                                                       EchoColumns& columns) {
+  if (echo.text && !echo.text->starts_with(prompt.text))
+    return std::unexpected(std::move(as_it_is));
+  const auto listed = static_cast<std::int64_t>(echo.tokens.size());
+  const auto count =
+      std::clamp<std::int64_t>(echo.prompt_tokens.value_or(listed - rules.max_tokens), 0, listed);
+  const auto is_marked = [](std::string_view token) { return token.contains("\uFFFD"); };
+  const auto tokens = echo.tokens.first(static_cast<std::size_t>(count));
+  if (std::ranges::none_of(tokens, is_marked)) return std::unexpected(std::move(as_it_is));
+  switch (cover_lossy(prompt.text, prompt.boundary, tokens, columns.ends)) {
+    case LossyFit::none:
+      break;
+    case LossyFit::certain:
+      return static_cast<std::size_t>(std::ranges::count_if(tokens, is_marked));
+    case LossyFit::unclear:
+      return fault(boundary_inside_token,
+                   "whether a token begins at the response is hidden by parts of characters that "
+                   "show as U+FFFD");
+  }
+  return std::unexpected(std::move(as_it_is));
 }
 
 // How many of the tokens are the prompt's. Tokens without text after its end could be either; usage
@@ -269,9 +297,12 @@ std::expected<Alignment, EchoFault> align(const Prompt& prompt,
                                           const EchoRules& rules,
                                           EchoColumns& columns) {
   if (auto checked = check_lengths(echo); !checked) return std::unexpected(checked.error());
-  const auto covered = cover(prompt.text, echo, rules, columns);
-  const bool has_blanks = covered && *covered > 0;
-  if (echo.text && !has_blanks && !echo.text->starts_with(prompt.text)) {
+  auto covered = cover(prompt.text, echo, rules, columns);
+  if (!covered && rules.decoded_apart) {
+    covered = cover_with_marks(prompt, echo, rules, std::move(covered.error()), columns);
+  }
+  const bool has_gaps = covered && *covered > 0;
+  if (echo.text && !has_gaps && !echo.text->starts_with(prompt.text)) {
     return differing_text(prompt.text, *echo.text);
   }
   if (!covered) return std::unexpected(covered.error());
@@ -287,7 +318,7 @@ std::expected<Alignment, EchoFault> align(const Prompt& prompt,
   }
   const auto begin = find_boundary(prompt, columns.ends);
   if (!begin) return std::unexpected(begin.error());
-  return Alignment{.prompt_tokens = *count, .response_begin = *begin, .blanks = *covered};
+  return Alignment{.prompt_tokens = *count, .response_begin = *begin, .unshown = *covered};
 }
 
 std::string_view special_word(std::string_view text) {

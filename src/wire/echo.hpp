@@ -42,13 +42,16 @@ struct EchoRules {
   std::int64_t hidden_tokens_max = 0;  // prompt tokens that usage counts and the echo leaves out
   bool bos_hidden = false;             // a BOS that the server puts first is not shown
   bool blank_specials = false;         // special tokens show as "", in the text as well
+  bool decoded_apart = false;          // each token by itself: parts of characters show as U+FFFD
 };
 
 // Where the tokens of a proved echo lie.
 struct Alignment {
   std::size_t prompt_tokens = 0;   // entries that cover the prompt; the rest was generated
   std::size_t response_begin = 0;  // the first token of the response
-  std::size_t blanks = 0;          // special tokens that the echo shows as nothing
+  // Tokens whose bytes the echo does not show: special ones as nothing, parts of characters as
+  // U+FFFD.
+  std::size_t unshown = 0;
 };
 
 // Why an echo proves nothing.
@@ -68,9 +71,9 @@ struct EchoColumns {
 [[nodiscard]] std::string_view special_word(std::string_view text);
 
 // Checks, in this order: equal lengths of the lists; the text and the tokens joined equal the
-// prompt byte for byte
-// (`bytes:\xNN` fragments decoded); as many tokens as usage says; offsets; the entries; the
-// boundary. Generated tokens are told apart and dropped.
+// prompt byte for byte (`bytes:\xNN` fragments decoded; where tokens are decoded apart, U+FFFD fits
+// the bytes in its place); as many tokens as usage says; offsets; the entries; the boundary.
+// Generated tokens are told apart and dropped.
 //
 // Errors: truncated_echo, echo_mismatch, missing_logprob, invalid_logprob, boundary_inside_token.
 [[nodiscard]] std::expected<Alignment, EchoFault> align(const Prompt& prompt,

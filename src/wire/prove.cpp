@@ -146,8 +146,8 @@ Proof prove(const ScoreCall& call,
   if (!call.sampling.is_neutral()) return failed(not_neutral());
   Certificate::Draft draft(Method::echo);
   draft.set(Check::model, facts.model);
-  // What a special token's blank stands for is this provider's word only: not reported.
-  draft.set(Check::complete, aligned->blanks == 0 ? facts.complete : Verdict::not_reported);
+  // What a token without its bytes stands for is this provider's word only: not reported.
+  draft.set(Check::complete, aligned->unshown == 0 ? facts.complete : Verdict::not_reported);
   draft.set(Check::neutral_sampling, Verdict::proved);
   const auto nats =
       std::span<const double>(parts.columns.nats).subspan(aligned->response_begin - 1);

@@ -106,7 +106,8 @@ PromptReading read_object(const ScoreCall& call,
   add_usage(reading.usage, meta->usage);
   const AnswerFacts facts{.model = Verdict::not_reported,
                           .complete = meta->usage.input ? Verdict::proved : Verdict::not_reported};
-  const EchoRules rules{.first_entry = FirstEntry::null_only, .max_tokens = 0};
+  const EchoRules rules{
+      .first_entry = FirstEntry::null_only, .max_tokens = 0, .decoded_apart = true};
   return prove(call, index, meta->echo, rules, facts, parts).reading;
 }
 

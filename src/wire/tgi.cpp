@@ -88,7 +88,8 @@ void read_score(const ScoreCall& call,
   const auto echo = read_prefill(*details, parts);
   if (!echo) return fail_all(call, echo.error(), reading);
   parts.details.resize(1);
-  const EchoRules echo_rules{.first_entry = FirstEntry::null_only, .max_tokens = 0};
+  const EchoRules echo_rules{
+      .first_entry = FirstEntry::null_only, .max_tokens = 0, .decoded_apart = true};
   reading.prompts.push_back(prove(call, 0, *echo, echo_rules, {}, parts).reading);
 }
 

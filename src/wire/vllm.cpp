@@ -1,7 +1,7 @@
 // vLLM's OpenAI server: completions with echo, and its own `prompt_logprobs`.
 // Quirks: adds special tokens to a text prompt unless told not to; `prompt_logprobs` keeps the text
-// of the tokens in `decoded_token`, where a fragment of UTF-8 is U+FFFD and so proves nothing; an
-// entry may list alternatives. Source: providers.md, section 3.9 (as of 2026-11-20).
+// of the tokens in `decoded_token`, where a fragment of UTF-8 is U+FFFD; an entry may list
+// alternatives. Source: providers.md, section 3.9 (as of 2026-11-20).
 
 #include "core/json_text.hpp"
 #include "wire/answer.hpp"
@@ -77,10 +77,12 @@ void read_prompt_score(const ScoreCall& call,
                        const AnswerView& answer,
                        Scratch& scratch,
                        Reading& reading) {
-  const ChoiceFormat format{
-      .read_echo = read_prompt_echo,
-      .rules = {.first_entry = FirstEntry::null_only, .max_tokens = 0, .bos_hidden = true},
-      .error_rules = {}};
+  const ChoiceFormat format{.read_echo = read_prompt_echo,
+                            .rules = {.first_entry = FirstEntry::null_only,
+                                      .max_tokens = 0,
+                                      .bos_hidden = true,
+                                      .decoded_apart = true},
+                            .error_rules = {}};
   read_choice_answer(call, answer, format, scratch, reading);
 }
 

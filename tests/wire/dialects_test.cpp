@@ -246,6 +246,25 @@ BOOST_AUTO_TEST_CASE(tgi_shows_its_bos_which_is_recognised) {
              "server_error");
 }
 
+BOOST_AUTO_TEST_CASE(parts_of_characters_that_show_as_marks_are_laid_over_the_text) {
+  const auto body = [](std::string_view parts) {
+    return R"({"generated_text":"!","details":{"finish_reason":"length","generated_tokens":1,"prefill":[)"
+           R"({"id":1,"text":"<s>","logprob":null},{"id":2,"text":"a ","logprob":-3.0})" +
+           std::string(parts) + R"(,{"id":9,"text":"!","logprob":-0.25}],"tokens":[]}})";
+  };
+  const std::string_view part = R"(,{"id":3,"text":"\uFFFD","logprob":-0.5})";
+  const std::string two = std::string(part) + std::string(part);
+  Reader reader("tgi");
+  const auto& outcome = reader.read_one("a ", "\u00e9!", body(two)).outcome;
+  BOOST_REQUIRE(outcome.score());
+  BOOST_TEST(outcome.score()->logprob.nats() == -1.25);
+  BOOST_TEST((outcome.score()->certificate.grade() == Grade::b));  // their bytes are not shown
+  BOOST_TEST(reader.verdict("a ", "e!", body(two)) == "echo_mismatch");
+  BOOST_TEST(reader.verdict("a ", "\u00e9!", body(part)) == "echo_mismatch");
+  BOOST_TEST(reader.verdict("a \u2019", "\u2019!", body(two + two + std::string(part))) ==
+             "boundary_inside_token");
+}
+
 BOOST_AUTO_TEST_CASE(a_text_that_brings_its_own_bos_is_refused_where_the_server_adds_one) {
   for (const std::string_view bos : {"<s>", "<bos>", "<|begin_of_text|>", "<|endoftext|>"}) {
     const std::string text = std::string(bos) + "ab";
