@@ -67,7 +67,7 @@ void append_prompts(std::string& out, const ScoreCall& call) {
   if (several) out += '[';
   for (std::size_t i = 0; i < call.prompts.size(); ++i) {
     if (i > 0) out += ',';
-    append_json_string(out, call.prompts[i].text);
+    append_prompt(out, call.prompts[i]);
   }
   if (several) out += ']';
 }
@@ -77,6 +77,20 @@ void append_model_and_prompts(std::string& out, const ScoreCall& call) {
   append_json_string(out, call.model);
   out += R"(,"prompt":)";
   append_prompts(out, call);
+}
+
+void append_prompt(std::string& out, const Prompt& prompt) {
+  if (prompt.ids.empty()) return append_json_string(out, prompt.text);
+  append_ids(out, prompt.ids);
+}
+
+void append_ids(std::string& out, std::span<const std::int64_t> ids) {
+  out += '[';
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i > 0) out += ',';
+    append_json_number(out, ids[i]);
+  }
+  out += ']';
 }
 
 void append_sampling(std::string& out, const Sampling& sampling) {

@@ -44,6 +44,10 @@ void append_prompts(std::string& out, const ScoreCall& call);
 // {"model":...,"prompt":"..."|["..."] for a request: an object left open.
 void append_model_and_prompts(std::string& out, const ScoreCall& call);
 
+// The text as a string, or the ids as a list.
+void append_prompt(std::string& out, const Prompt& prompt);
+void append_ids(std::string& out, std::span<const std::int64_t> ids);
+
 // ,"temperature":1,"top_p":1 and "top_k" when given. Neutral values are what the certificate's
 // neutral_sampling stands for.
 void append_sampling(std::string& out, const Sampling& sampling);

@@ -14,6 +14,9 @@ namespace assay::wire {
 struct Prompt {
   std::string_view text;     // context + response, UTF-8, exactly what is sent
   std::size_t boundary = 0;  // bytes of context; 0 < boundary < text.size()
+  // The same as token ids, where it is sent so; empty: as text.
+  std::span<const std::int64_t> ids{};
+  std::size_t context_ids = 0;  // of them: the context's; 0 < context_ids < ids.size()
 };
 
 // What is handed on of single tokens.

@@ -112,6 +112,7 @@ class ChoiceReader {
     if (auto failure = check_finish(text_of((*fields)[0]).value_or(""))) {
       return failed_reading(*std::move(failure));
     }
+    parts_.sent_ids = call_.prompts[index].ids;
     auto echo = format_.read_echo(choice, parts_);
     if (!echo) return failed_reading(std::move(echo.error()));
     if (call_.prompts.size() == 1) {

@@ -14,6 +14,7 @@ inline void clear_columns(Scratch::Parts& parts) {
   parts.entries.clear();
   parts.offsets.clear();
   parts.alternatives.clear();
+  parts.ids.clear();
 }
 
 inline void add_token(Scratch::Parts& parts, std::string_view text, LogProbEntry entry) {

@@ -38,6 +38,10 @@ struct Capabilities {
   FirstEntry first_entry = FirstEntry::null_only;
 };
 
+// Whether the words of special tokens in a text are those tokens (a template's), or plain text (a
+// response's).
+enum class SpecialTokens : std::uint8_t { parsed, plain };
+
 // How a key travels: `header: scheme + key`.
 struct Auth {
   std::string_view header;  // lower case
@@ -70,6 +74,16 @@ struct Dialect {
                           const AnswerView& answer,
                           Scratch& scratch,
                           GenerateReading& reading) = nullptr;
+
+  // The server's own tokenizer, where it offers one that can be told to add nothing; the path
+  // stands beside the base URL's "/v1". tokenization.hpp reads the answer.
+  std::string_view tokenize_path{};
+  void (*append_tokenize)(std::string& out,
+                          std::string_view model,
+                          std::string_view text,
+                          SpecialTokens special) = nullptr;
+  // A score token by token (forced_step.hpp), where nothing else gives one.
+  bool takes_forced_steps = false;
 };
 
 // The dialect of that name; nullptr when there is none.

@@ -290,6 +290,26 @@ std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
   return index + 1;
 }
 
+// Whether the texts of tokens may make up `text`. A token that is no whole text (a fragment of
+// UTF-8, a special one) shows as U+FFFD or not at all, and says nothing; what stands before the
+// first and behind the last of these must be there byte for byte.
+bool may_be_text_of(std::span<const std::string_view> tokens, std::string_view text) {
+  const auto is_gap = [](std::string_view token) {
+    return token.empty() || token.contains("\uFFFD") || token.starts_with("bytes:");
+  };
+  std::size_t front = 0;
+  for (; front < tokens.size() && !is_gap(tokens[front]); ++front) {
+    if (!text.starts_with(tokens[front])) return false;
+    text.remove_prefix(tokens[front].size());
+  }
+  if (front == tokens.size()) return text.empty();
+  for (std::size_t back = tokens.size(); back-- > front && !is_gap(tokens[back]);) {
+    if (!text.ends_with(tokens[back])) return false;
+    text.remove_suffix(tokens[back].size());
+  }
+  return true;
+}
+
 }  // namespace
 
 std::expected<Alignment, EchoFault> align(const Prompt& prompt,
@@ -331,6 +351,43 @@ std::string_view special_word(std::string_view text) {
   const auto is_upper = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == '/'; };
   if (text.front() == '[' && !std::ranges::all_of(inside, is_upper)) return {};
   return text.substr(0, end + 1);
+}
+
+std::expected<Alignment, EchoFault> align_ids(const Prompt& prompt,
+                                              const IdEcho& echo,
+                                              FirstEntry first_entry,
+                                              EchoColumns& columns) {
+  const std::size_t count = prompt.ids.size();
+  columns.ends.clear();
+  if (echo.ids.size() != count || echo.log_probs.size() != count) {
+    return fault(truncated_echo,
+                 fmt::format("{} ids were sent, the answer lists {}", count, echo.ids.size()));
+  }
+  if (echo.prompt_tokens && *echo.prompt_tokens != static_cast<std::int64_t>(count)) {
+    return fault(
+        truncated_echo,
+        fmt::format("{} ids were sent, usage counts {} tokens", count, *echo.prompt_tokens));
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!echo.ids[i] && i > 0) {
+      return fault(missing_logprob, fmt::format("entry {} of {} names no token", i, count));
+    }
+    if (echo.ids[i] && *echo.ids[i] != prompt.ids[i]) {
+      return fault(
+          echo_mismatch,
+          fmt::format(
+              "token {}: id {} was sent, {} is answered for", i, prompt.ids[i], *echo.ids[i]));
+    }
+  }
+  if (auto checked = check_entries(echo.log_probs, first_entry, columns); !checked) {
+    return std::unexpected(checked.error());
+  }
+  const auto response = echo.tokens.subspan(prompt.context_ids);
+  if (!may_be_text_of(response, prompt.text.substr(prompt.boundary))) {
+    return fault(echo_mismatch,
+                 "the ids of the response are not its text: the tokenizer changes what it reads");
+  }
+  return Alignment{.prompt_tokens = count, .response_begin = prompt.context_ids};
 }
 
 }  // namespace assay::wire

@@ -81,6 +81,22 @@ struct EchoColumns {
                                                         const EchoRules& rules,
                                                         EchoColumns& columns);
 
+// The echo of a prompt that was sent as ids.
+struct IdEcho {
+  std::span<const std::optional<std::int64_t>> ids;  // nothing: not shown
+  std::span<const std::string_view> tokens;          // their texts; empty: not shown
+  std::span<const LogProbEntry> log_probs;
+  std::optional<std::int64_t> prompt_tokens;  // usage, when it is of this prompt alone
+};
+
+// The same checks where ids were sent: as many as were sent, each the one sent (the first may not
+// be shown), and the texts of the response's tokens are the response, as far as they are text at
+// all. columns.ends stays empty.
+[[nodiscard]] std::expected<Alignment, EchoFault> align_ids(const Prompt& prompt,
+                                                            const IdEcho& echo,
+                                                            FirstEntry first_entry,
+                                                            EchoColumns& columns);
+
 // Values at or below this are a server's "none": -9999.0 and the lowest float.
 inline constexpr double sentinel_nats = -9999.0;
 

@@ -67,6 +67,17 @@ void read_generation(const GenerateCall& call,
   reading.outcome = std::move(generation);
 }
 
+// Unlike its neighbours it can be told to leave the words of special tokens alone.
+void append_tokenize_content(std::string& out,
+                             std::string_view,
+                             std::string_view text,
+                             SpecialTokens special) {
+  out += R"({"content":)";
+  append_json_string(out, text);
+  out += R"(,"add_special":false,"with_pieces":false,"parse_special":)";
+  out += special == SpecialTokens::parsed ? "true}" : "false}";
+}
+
 }  // namespace
 
 constexpr Dialect llamacpp_dialect{
@@ -77,13 +88,16 @@ constexpr Dialect llamacpp_dialect{
     .score_path = {},
     .instead =
         "its server echoes without values (some builds answer 'Only no echo is supported'); "
-        "use vllm, sglang or llama-cpp-python for the same weights",
+        "use vllm, sglang or llama-cpp-python for the same weights, or method forced (slow)",
     .max_tokens = 0,
     .append_body = append_no_score,
     .read_score = read_no_score,
     .generate_path = "/completion",
     .append_generation = append_generation,
     .read_generation = read_generation,
+    .tokenize_path = "/tokenize",
+    .append_tokenize = append_tokenize_content,
+    .takes_forced_steps = true,
 };
 
 }  // namespace assay::wire

@@ -54,6 +54,19 @@ Failure no_server_bos(std::string_view bos) {
       fmt::format("{} was left to the server, and its echo does not begin with it", bos));
 }
 
+// By the ids or by the text, as the prompt was sent.
+std::expected<Alignment, EchoFault> lay_out(const Prompt& prompt,
+                                            const Echo& echo,
+                                            const EchoRules& rules,
+                                            Scratch::Parts& parts) {
+  if (prompt.ids.empty()) return align(prompt, echo, rules, parts.columns);
+  const IdEcho by_id{.ids = parts.ids,
+                     .tokens = echo.tokens,
+                     .log_probs = echo.log_probs,
+                     .prompt_tokens = echo.prompt_tokens};
+  return align_ids(prompt, by_id, rules.first_entry, parts.columns);
+}
+
 // One place of a list of alternatives, in any of the forms in use: {"text":value},
 // {"id":{"logprob":value,"decoded_token":"text"}}, [[value,id,"text"]]. What has no text or no
 // value is left out.
@@ -105,6 +118,10 @@ std::vector<TokenReading> list_tokens(const Scratch::Parts& parts, std::size_t s
 
 }  // namespace
 
+Failure no_response() {
+  return make_failure(FailureClass::invalid_input, "the response is empty");
+}
+
 Failure not_neutral() {
   return make_failure(FailureClass::invalid_input,
                       "asked for under changed sampling: a probe of the server, never a score");
@@ -122,13 +139,14 @@ Proof prove(const ScoreCall& call,
             AnswerFacts facts,
             Scratch::Parts& parts) {
   const Prompt& prompt = call.prompts[index];
-  const std::int64_t bos_tokens = take_server_bos(call, prompt, echo, rules, parts);
-  if (bos_tokens == 0 && !call.server_bos.empty() && !rules.bos_hidden) {
+  const bool by_ids = !prompt.ids.empty();
+  const std::int64_t bos_tokens = by_ids ? 0 : take_server_bos(call, prompt, echo, rules, parts);
+  if (!by_ids && bos_tokens == 0 && !call.server_bos.empty() && !rules.bos_hidden) {
     return {failed_reading(no_server_bos(call.server_bos))};
   }
-  auto aligned = align(prompt, echo, rules, parts.columns);
+  auto aligned = lay_out(prompt, echo, rules, parts);
   const bool covered =
-      aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token;
+      !by_ids && (aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token);
   std::vector<TokenReading> tokens;
   if (covered && call.detail == TokenDetail::listed) {
     tokens = list_tokens(parts, static_cast<std::size_t>(bos_tokens));
@@ -144,7 +162,8 @@ Proof prove(const ScoreCall& call,
     return proof;
   }
   if (!call.sampling.is_neutral()) return failed(not_neutral());
-  Certificate::Draft draft(Method::echo);
+  if (aligned->response_begin >= aligned->prompt_tokens) return failed(no_response());
+  Certificate::Draft draft(by_ids ? Method::ids : Method::echo);
   draft.set(Check::model, facts.model);
   // What a token without its bytes stands for is this provider's word only: not reported.
   draft.set(Check::complete, aligned->unshown == 0 ? facts.complete : Verdict::not_reported);

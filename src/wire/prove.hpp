@@ -35,5 +35,6 @@ struct Proof {
 
 [[nodiscard]] PromptReading failed_reading(Failure failure);
 [[nodiscard]] Failure not_neutral();
+[[nodiscard]] Failure no_response();
 
 }  // namespace assay::wire

@@ -7,6 +7,8 @@
 #include "wire/reading.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,8 @@ struct Scratch::Parts {
   std::vector<std::string_view> tokens;
   std::vector<LogProbEntry> entries;
   std::vector<std::int64_t> offsets;
+  std::vector<std::optional<std::int64_t>> ids;  // as the answer shows them; nothing: not shown
+  std::span<const std::int64_t> sent_ids;        // of the prompt being read; empty: sent as text
   std::vector<Json> alternatives;  // as the answer lists them for each token; empty: not listed
   EchoColumns columns;
   std::vector<const char*> starts;   // of each log-prob but the first, in the body

@@ -9,6 +9,7 @@
 #include "wire/dialect_table.hpp"
 #include "wire/generation.hpp"
 #include "wire/prove.hpp"
+#include "wire/tokenization.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ namespace assay::wire {
 namespace {
 
 void append_body(std::string& out, const ScoreCall& call) {
-  out += R"({"text":)";
+  out += call.prompts.front().ids.empty() ? R"({"text":)" : R"({"input_ids":)";
   append_prompts(out, call);
   out += R"(,"sampling_params":{"max_new_tokens":)";
   append_json_number(out, std::int64_t{call.max_tokens});
@@ -33,11 +34,12 @@ std::expected<void, Failure> read_triple(Json item, Scratch::Parts& parts) {
   if (item.get(triple) != simdjson::SUCCESS || triple.size() < 3) {
     return std::unexpected(malformed("an entry of input_token_logprobs is no [value, id, text]"));
   }
-  std::string_view text;
-  if (triple.at(2).get(text) != simdjson::SUCCESS) {
+  const auto text = text_of(triple.at(2).value_unsafe());
+  if (!text && parts.sent_ids.empty()) {
     return std::unexpected(malformed("an entry of input_token_logprobs has no text"));
   }
-  add_token(parts, text, entry_of(triple.at(0).value_unsafe()));
+  parts.ids.push_back(integer_of(triple.at(1).value_unsafe()));
+  add_token(parts, text.value_or(""), entry_of(triple.at(0).value_unsafe()));
   return {};
 }
 
@@ -101,6 +103,7 @@ PromptReading read_object(const ScoreCall& call,
                           Json object,
                           Scratch::Parts& parts,
                           Reading& reading) {
+  parts.sent_ids = call.prompts[index].ids;
   auto meta = read_meta(object, parts);
   if (!meta) return failed_reading(std::move(meta.error()));
   add_usage(reading.usage, meta->usage);
@@ -212,6 +215,8 @@ constexpr Dialect sglang_dialect{
     .generate_path = "/generate",
     .append_generation = append_generation,
     .read_generation = read_generation,
+    .tokenize_path = "/tokenize",
+    .append_tokenize = append_tokenize,
 };
 
 }  // namespace assay::wire

@@ -8,8 +8,11 @@
 #include "wire/choices.hpp"
 #include "wire/completions_dialect.hpp"
 #include "wire/dialect_table.hpp"
+#include "wire/tokenization.hpp"
 
 #include <fmt/format.h>
+
+#include <charconv>
 
 namespace assay::wire {
 namespace {
@@ -30,28 +33,56 @@ void append_prompt_body(std::string& out, const ScoreCall& call) {
   out += R"(,"n":1,"stream":false,"add_special_tokens":true})";
 }
 
+struct OwnValue {
+  std::optional<std::int64_t> id;
+  Json value;
+};
+
+std::optional<std::int64_t> id_of(std::string_view key) {
+  std::int64_t id = 0;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+  if (error != std::errc{} || end != key.data() + key.size()) return std::nullopt;
+  return id;
+}
+
+// The value of the prompt's own token: the one that was sent, else the only one.
+std::optional<OwnValue> own_value(simdjson::dom::object by_id,
+                                  std::size_t place,
+                                  std::span<const std::int64_t> sent) {
+  if (by_id.size() == 0) return std::nullopt;
+  for (const auto field : by_id) {
+    const auto id = id_of(field.key);
+    if (place < sent.size() && id == sent[place]) return OwnValue{id, field.value};
+  }
+  if (by_id.size() != 1) return std::nullopt;
+  const auto only = *by_id.begin();
+  return OwnValue{id_of(only.key), only.value};
+}
+
 // {"<id>":{"logprob":...,"decoded_token":"..."}} with one id, since no alternatives were asked for.
 std::expected<void, Failure> read_prompt_entry(Json item, Scratch::Parts& parts) {
   simdjson::dom::object by_id;
+  const std::size_t place = parts.tokens.size();
   if (item.get(by_id) != simdjson::SUCCESS) {
+    parts.ids.emplace_back();
     add_token(
         parts, "", {item.is_null() ? LogProbEntry::Kind::null : LogProbEntry::Kind::other, 0.0});
     return {};
   }
-  if (by_id.size() != 1) {
-    return std::unexpected(
-        malformed(fmt::format("entry {} of prompt_logprobs has {} values for one token",
-                              parts.tokens.size(),
-                              by_id.size())));
+  const auto own = own_value(by_id, place, parts.sent_ids);
+  if (!own) {
+    return std::unexpected(malformed(fmt::format(
+        "entry {} of prompt_logprobs has {} values for one token", place, by_id.size())));
   }
   constexpr std::array<std::string_view, 2> names{"logprob", "decoded_token"};
-  const auto value = pick((*by_id.begin()).value, names, "an entry of prompt_logprobs");
+  const auto value = pick(own->value, names, "an entry of prompt_logprobs");
   if (!value) return std::unexpected(value.error());
   const auto text = text_of((*value)[1]);
-  if (!text || !(*value)[0]) {
+  if ((!text && parts.sent_ids.empty()) || !(*value)[0]) {
     return std::unexpected(malformed("an entry of prompt_logprobs lacks logprob or decoded_token"));
   }
-  add_token(parts, *text, entry_of(*(*value)[0]));
+  parts.ids.push_back(own->id);
+  add_token(parts, text.value_or(""), entry_of(*(*value)[0]));
   return {};
 }
 
@@ -86,6 +117,21 @@ void read_prompt_score(const ScoreCall& call,
   read_choice_answer(call, answer, format, scratch, reading);
 }
 
+// Ids go by prompt_logprobs, whose answer names them; a text goes by the echo, which shows the
+// first token's text too.
+void append_body(std::string& out, const ScoreCall& call) {
+  if (call.prompts.front().ids.empty()) return Functions::append_body(out, call);
+  append_prompt_body(out, call);
+}
+
+void read_score(const ScoreCall& call,
+                const AnswerView& answer,
+                Scratch& scratch,
+                Reading& reading) {
+  if (!call.prompts.front().ids.empty()) return read_prompt_score(call, answer, scratch, reading);
+  Functions::read_score(call, answer, scratch, reading);
+}
+
 constexpr Capabilities capabilities{.can_score = true,
                                     .can_generate = true,
                                     .ids_in = true,
@@ -109,11 +155,13 @@ constexpr Dialect vllm_dialect{
     .score_path = "/completions",
     .instead = {},
     .max_tokens = 1,
-    .append_body = Functions::append_body,
-    .read_score = Functions::read_score,
+    .append_body = append_body,
+    .read_score = read_score,
     .generate_path = "/completions",
     .append_generation = Functions::append_generation,
     .read_generation = Functions::read_generation,
+    .tokenize_path = "/tokenize",
+    .append_tokenize = append_tokenize,
 };
 
 constexpr Dialect vllm_prompt_dialect{
@@ -129,6 +177,8 @@ constexpr Dialect vllm_prompt_dialect{
     .generate_path = "/completions",
     .append_generation = Functions::append_generation,
     .read_generation = Functions::read_generation,
+    .tokenize_path = "/tokenize",
+    .append_tokenize = append_tokenize,
 };
 
 }  // namespace assay::wire
