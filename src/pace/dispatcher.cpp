@@ -61,6 +61,7 @@ void Dispatcher::offer(std::span<const WorkItem> items) {
     const ItemIndex index = items_.add();
     items_[index] = Item{};
     items_[index].work = work;
+    items_[index].alone = work.alone;
     lanes_[index_of(work.policy)].fresh.push_back(index);
   }
   counters_.offered += items.size();
@@ -215,6 +216,8 @@ Dispatcher::Draft Dispatcher::draft(const std::deque<ItemIndex>& queue,
   for (const ItemIndex index : queue) {
     const Item& item = items_[index];
     if (draft.items == items_max || (draft.items > 0 && item.alone)) break;
+    const TokenCount input = draft.bound.input + item.work.bound.input;
+    if (draft.items > 0 && input > terms_.limits.request_tokens_max) break;
     draft.bound.input += item.work.bound.input;
     draft.bound.output += item.work.bound.output;
     ++draft.items;

@@ -148,6 +148,7 @@ class Dispatcher {
   void settle(const Flight& flight, const Reply& reply);
   void share_cost(const Flight& flight, const Amount& charged, const Amount& unknown);
   void hear(const Flight& flight, Reply& reply, bool outage, Instant now);
+  void go_on(ItemIndex index, const Unfinished& unfinished);
   void on_failed(ItemIndex index,
                  const Flight& flight,
                  const Observation& observation,

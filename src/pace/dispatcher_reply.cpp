@@ -107,6 +107,10 @@ void Dispatcher::hear(const Flight& flight, Reply& reply, bool outage, Instant n
     }
     return;
   }
+  if (const auto* unfinished = std::get_if<Unfinished>(&reply.result)) {
+    for (const ItemIndex index : flight.items) go_on(index, *unfinished);
+    return;
+  }
   auto& outcomes = std::get<std::vector<Outcome>>(reply.result);
   ensure(outcomes.size() == flight.items.size(), "an answer has one outcome for each item");
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -116,6 +120,16 @@ void Dispatcher::hear(const Flight& flight, Reply& reply, bool outage, Instant n
       record(flight.items[i], flight.endpoint, std::move(outcomes[i]));
     }
   }
+}
+
+// At the head of the queue, as if it had not been sent.
+void Dispatcher::go_on(ItemIndex index, const Unfinished& unfinished) {
+  Item& item = items_[index];
+  item.work.bound = unfinished.next;
+  --item.sends;
+  item.attempts = 0;
+  item.distrusted = 0;
+  lanes_[index_of(item.work.policy)].fresh.push_front(index);
 }
 
 void Dispatcher::on_failed(ItemIndex index,

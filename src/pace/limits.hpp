@@ -16,6 +16,10 @@ struct Limits {
   std::size_t items_held_max = 16'384;  // 5,000 in flight, all failed at once, still leave room
   std::size_t records_unsynced_max = 8'192;  // the journal's queue: full means no new sends
 
+  // Of one request that holds several prompts, in bound tokens, which are bytes: its answer is some
+  // twenty times as long and still fits the longest body a client takes.
+  TokenCount request_tokens_max{256 * 1024};
+
   // Retry. The first sending is attempt 1.
   int attempts_max = 5;            // passing failures
   int malformed_attempts_max = 3;  // framing and JSON errors: twice again, then the answer is so
@@ -73,7 +77,6 @@ struct EndpointTerms {
   // headers show, else nothing.
   std::optional<std::int64_t> requests_burst{};
   std::optional<std::int64_t> tokens_burst{};
-  std::size_t prompts_per_request_max = 1;  // where the dialect takes arrays
 };
 
 }  // namespace assay::pace

@@ -20,6 +20,7 @@ NanoUsd bounded_cost(const Price& price, TokenCount input, TokenCount output) {
 }
 
 bool is_trusted(const Reply& reply) {
+  if (std::holds_alternative<Unfinished>(reply.result)) return true;
   const auto* outcomes = std::get_if<std::vector<Outcome>>(&reply.result);
   return outcomes != nullptr && std::ranges::none_of(*outcomes, [](const Outcome& outcome) {
            return outcome.failure() && remedy_of(outcome.failure()->cls) == Remedy::distrust;
@@ -43,6 +44,13 @@ Settlement settlement_of(const Reply& reply,
     if (reply.possibly_billed) return settlement;
     settlement.kind =
         reply.observation.status == 0 ? Settlement::Kind::never : Settlement::Kind::refused;
+    return settlement;
+  }
+  // A server that tokenizes for us bills nothing.
+  const bool is_free = bound.input.value + bound.output.value == 0;
+  if (is_free && std::holds_alternative<Unfinished>(reply.result)) {
+    settlement.kind = Settlement::Kind::known;
+    settlement.cost = {NanoUsd{}, {0}, 1};
     return settlement;
   }
   const auto used = tokens_used(reply.usage, bound);

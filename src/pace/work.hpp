@@ -22,7 +22,14 @@ namespace assay::pace {
 struct WorkItem {
   WorkItemId id;
   PolicyId policy;
-  TokenBound bound;  // what one sending of it can cost at most
+  TokenBound bound;    // what one sending of it can cost at most
+  bool alone = false;  // never in a request with others
+};
+
+// The exchange came to a good end, and its items need another one, of this bound, before they have
+// an outcome. It is no attempt: the next exchange begins with all its attempts.
+struct Unfinished {
+  TokenBound next;
 };
 
 // What became of a request. Exactly one per Send.
@@ -30,8 +37,8 @@ struct Reply {
   Observation observation;  // of the answer; status 0 when none came
   Usage usage;              // of the whole request; absent fields stay absent
   // Either one outcome for each item of the Send, in its order: the answer was complete and could
-  // be read. Or one failure for all of them.
-  std::variant<std::vector<Outcome>, Failure> result = std::vector<Outcome>{};
+  // be read. Or one failure for all of them. Or the items need another request each.
+  std::variant<std::vector<Outcome>, Failure, Unfinished> result = std::vector<Outcome>{};
   // For a failure: a byte of the request may have reached the provider and no answer proves that
   // it was not billed. The whole reservation stays as unknown.
   bool possibly_billed = false;

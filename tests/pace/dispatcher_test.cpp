@@ -219,6 +219,51 @@ BOOST_AUTO_TEST_CASE(one_request_holds_as_many_items_as_the_dialect_takes) {
   BOOST_TEST(sum == test::amount(101, 102, 1));
 }
 
+BOOST_AUTO_TEST_CASE(one_request_holds_no_more_bytes_than_it_may) {
+  prompts_per_request = 100;
+  limits.request_tokens_max = TokenCount{250};
+  open();
+  offer(3, 0, 100);
+  offer(1, 0, 1'000);  // alone it may be longer
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 3u);
+  BOOST_TEST(std::get<Send>(sends[0]).items.size() == 2u);
+  BOOST_TEST(std::get<Send>(sends[1]).items.size() == 1u);
+  BOOST_TEST((std::get<Send>(sends[2]).items.front() == WorkItemId{3}));
+}
+
+BOOST_AUTO_TEST_CASE(an_item_that_needs_several_exchanges_ends_with_the_last) {
+  open();
+  const WorkItem item{WorkItemId{7}, PolicyId{0}, TokenBound{}, true};
+  dispatcher->offer({&item, 1});
+  const Send first = only<Send>(at({}));
+  Reply tokenized = answered(0);
+  tokenized.result = Unfinished{test::bound(100)};
+  dispatcher->on_reply(first.request, std::move(tokenized), at({}));
+  BOOST_TEST((ledger->run().spent() == test::amount(0, 0, 1)));  // a request, and no token
+  const Send second = only<Send>(at({}));
+  BOOST_TEST((second.items.front() == WorkItemId{7}));
+  BOOST_TEST(second.attempt == 1u);
+  dispatcher->on_reply(second.request, answered(25), at({}));
+  const Record record = only<Record>(at({}));
+  BOOST_TEST(record.attempts == 1u);
+  BOOST_TEST((ledger->run().spent().requests == 2));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_between_two_exchanges_repeats_the_second_only) {
+  open();
+  const WorkItem item{WorkItemId{7}, PolicyId{0}, test::bound(100), true};
+  dispatcher->offer({&item, 1});
+  Reply half = answered(25);
+  half.result = Unfinished{test::bound(50)};
+  dispatcher->on_reply(only<Send>(at({})).request, std::move(half), at({}));
+  dispatcher->on_reply(only<Send>(at({})).request, failed(FailureClass::server_error, 500), at({}));
+  const auto [when, action] = next(at({}));
+  dispatcher->on_reply(std::get<Send>(action).request, answered(25), when);
+  BOOST_TEST(only<Record>(when).attempts == 2u);
+  BOOST_TEST((ledger->run().reserved() == Amount{}));
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_batch_is_taken_apart) {
   prompts_per_request = 3;
   open();
