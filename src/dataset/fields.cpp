@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, field_count> names = {"id",
                                                              "oracle_label",
                                                              "reward",
                                                              "response_token_count",
+                                                             "finish_reason",
                                                              "fold_id",
                                                              "metadata"};
 

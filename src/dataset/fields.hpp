@@ -36,6 +36,7 @@ enum class Field : std::uint8_t {
   oracle_label,
   reward,
   response_token_count,
+  finish_reason,
   fold_id,
   metadata,
 };

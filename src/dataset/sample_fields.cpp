@@ -129,6 +129,14 @@ Read<void> read_texts(const Fields& fields, const RowContext& context, Sample& s
   auto text = read_text("response", *response);
   if (!text) return std::unexpected(text.error());
   sample.response = std::move(*text);
+  const auto metadata = metadata_of(fields);
+  if (!metadata) return std::unexpected(metadata.error());
+  const Found reason = find(fields, *metadata, Field::finish_reason);
+  // Only scoring an end of turn asks for it: anything but a text is as good as none.
+  if (!reason.value || !reason.value->is_string()) return {};
+  auto word = read_text(reason.name, *reason.value);
+  if (!word) return std::unexpected(word.error());
+  sample.finish_reason = std::move(*word);
   return {};
 }
 

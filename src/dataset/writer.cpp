@@ -26,6 +26,7 @@ void write_scores(JsonWriter& json, const Sample& sample) {
   if (sample.judge_score) json.key("judge_score").number(*sample.judge_score);
   if (sample.oracle_label) json.key("oracle_label").number(*sample.oracle_label);
   if (sample.reward) json.key("reward").number(*sample.reward);
+  if (!sample.finish_reason.empty()) json.key("finish_reason").string(sample.finish_reason);
   if (!sample.response_token_count) return;
   json.key("metadata").begin_object();
   json.key("response_token_count").number(*sample.response_token_count).end_object();

@@ -31,6 +31,17 @@ BOOST_AUTO_TEST_CASE(plain_ids_are_texts_or_whole_numbers_and_zero_and_empty_are
              "18446744073709551615");
 }
 
+BOOST_AUTO_TEST_CASE(why_a_response_ended_is_read_where_it_is_a_text) {
+  BOOST_TEST(only(R"({"prompt": "p", "response": "r", "finish_reason": "stop"})").finish_reason ==
+             "stop");
+  BOOST_TEST(only(R"({"prompt": "p", "response": "r", "metadata": {"finish_reason": "length"}})")
+                 .finish_reason == "length");
+  for (const char* value : {"null", "3", "{}"}) {
+    const std::string row = R"({"prompt": "p", "response": "r", "finish_reason": )";
+    BOOST_TEST(only(row + value + "}").finish_reason == "", value);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_plain_row_without_id_gets_one_from_its_texts) {
   const std::string id = only(R"({"prompt": "p", "response": "r"})").id;
   BOOST_TEST(id.starts_with("sample_"));
