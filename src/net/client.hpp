@@ -19,6 +19,7 @@ struct Request {
   std::string method = "POST";  // or "GET"
   std::string target = {};      // "/completions": appended to the origin's base path
   std::string body = {};
+  bool beside_version = false;  // the target stands beside the base path's "/v1", not behind it
   std::vector<Header> headers = {};  // beyond the client's own
 };
 

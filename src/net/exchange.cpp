@@ -101,7 +101,9 @@ bool announces_length(const Request& request) {
 std::string own_lines_of(const Request& request, const Origin& origin) {
   std::string lines;
   lines.reserve(128 + origin.base_path.size() + request.target.size());
-  lines.append(request.method).append(" ").append(origin.base_path).append(request.target);
+  std::string_view base = origin.base_path;
+  if (request.beside_version && base.ends_with("/v1")) base.remove_suffix(3);
+  lines.append(request.method).append(" ").append(base).append(request.target);
   lines.append(" HTTP/1.1\r\n");
   add_line(lines, "Host", authority(origin));
   if (announces_length(request)) {
