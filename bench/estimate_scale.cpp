@@ -86,7 +86,8 @@ Cost measure(std::size_t rows) {
   const auto findings = estimate::estimate(matrix);
   cost.all = cpu_seconds() - begin;
   const double dr_begin = cpu_seconds();
-  const auto cases = estimate::compat_cases(matrix, findings.cross_fit);
+  const auto& fit = *findings.cross_fit;
+  const auto cases = estimate::compat_cases(matrix, fit, estimate::frame_of(matrix, fit));
   cost.dr = cpu_seconds() - dr_begin;
   cost.peak = peak_megabytes();
   if (cases.size() != 20 || findings.lines.empty()) cost.rows = 0;

@@ -67,13 +67,12 @@ bool every_fold_has_rows(const Frame& frame) {
 }  // namespace
 
 std::vector<CompatCase> compat_cases(const Matrix& matrix,
-                                     const std::optional<CrossFit>& calibration) {
-  if (!calibration) return {};
-  const Frame frame = frame_of(matrix, *calibration);
+                                     const CrossFit& calibration,
+                                     const Frame& frame) {
   if (frame.size() < compat_rows_min || !every_fold_has_rows(frame)) return {};
   Collection all;
   for (const ScoreColumn& target : matrix.targets) {
-    const CompatPolicy policy = compat_policy(matrix, *calibration, frame, target);
+    const CompatPolicy policy = compat_policy(matrix, calibration, frame, target);
     add_ips(all, policy);
     if (policy.draws) add_dr(all, policy);
     if (policy.fresh != nullptr && policy.fresh->responses.judge.count() > 0) {

@@ -91,9 +91,10 @@ struct CompatCase {
 // Fewer rows cannot be split into outer and inner folds.
 inline constexpr std::size_t compat_rows_min = 20;
 
-// All cases for all policies. Without cross-fitted calibration (fewer than ten labels), or fewer
-// than compat_rows_min complete rows, there are none; DR cases need a draw for every row.
+// All cases for all policies. Below compat_rows_min complete rows, or where a fold has none, there
+// are none; DR cases need a draw for every row. `frame` is frame_of(matrix, calibration).
 [[nodiscard]] std::vector<CompatCase> compat_cases(const Matrix& matrix,
-                                                   const std::optional<CrossFit>& calibration);
+                                                   const CrossFit& calibration,
+                                                   const Frame& frame);
 
 }  // namespace assay::estimate

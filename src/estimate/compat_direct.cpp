@@ -2,8 +2,6 @@
 #include "stats/moments.hpp"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <vector>
 
 namespace assay::estimate {
@@ -12,6 +10,7 @@ namespace {
 
 struct JudgedDraws {
   std::vector<double> score;
+  PlacedScores placed;
   std::vector<std::uint32_t> prompt;
   std::size_t prompts = 0;
 };
@@ -20,13 +19,12 @@ JudgedDraws judged_draws(const CompatPolicy& policy) {
   JudgedDraws found;
   if (policy.fresh == nullptr) return found;
   const ResponseTable& table = policy.fresh->responses;
+  found.score = judge_scores(table);
+  found.placed = placed(found.score);
   for (std::size_t row = 0; row < table.size(); ++row) {
-    if (const auto score = table.judge.at(row)) {
-      found.score.push_back(*score);
-      found.prompt.push_back(table.prompt[row]);
-    }
+    if (table.judge.has(row)) found.prompt.push_back(table.prompt[row]);
   }
-  found.prompts = std::set(found.prompt.begin(), found.prompt.end()).size();
+  found.prompts = stats::cluster_count(found.prompt);
   return found;
 }
 
@@ -47,15 +45,15 @@ CompatResult direct_of(const CompatPolicy& policy,
 CompatResult direct_cluster(const CompatPolicy& policy) {
   const JudgedDraws draws = judged_draws(policy);
   std::vector<double> value(draws.score.size());
-  auto mean_under = [&](auto predict) {
-    std::ranges::transform(draws.score, value.begin(), predict);
+  auto mean_under = [&](const stats::IsotonicMap& map) {
+    const std::vector<double> on_grid = evaluated(map, draws.placed.grid);
+    std::ranges::transform(
+        draws.placed.place, value.begin(), [&](std::uint32_t place) { return on_grid[place]; });
     return *stats::mean(value);
   };
-  const auto replicates = oracle_replicates(policy, [&](std::uint32_t k) {
-    return mean_under([&](double s) { return policy.calibration->at_without(k, s); });
-  });
-  std::ranges::transform(
-      draws.score, value.begin(), [&](double s) { return policy.calibration->at(s); });
+  const auto replicates = oracle_replicates(
+      policy, [&](std::uint32_t k) { return mean_under(policy.calibration->without[k]); });
+  mean_under(policy.calibration->all.map);
   CompatResult result = direct_of(policy, draws, value);
   if (replicates) result.jackknife_variance = stats::jackknife_variance(*replicates);
   result.df = std::min<double>(static_cast<double>(draws.prompts) - 1, fold_count - 1);

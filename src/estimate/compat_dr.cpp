@@ -1,6 +1,5 @@
 #include "estimate/compat_policy.hpp"
 #include "estimate/simcal.hpp"
-#include "stats/mersenne.hpp"
 #include "stats/moments.hpp"
 #include "stats/simplex.hpp"
 
@@ -34,13 +33,16 @@ Augmentation augmentation_of(std::span<const double> drawn, std::span<const doub
 // Fills the predictions of each row by the map without its fold.
 void predict(OutcomeModel& model, const CompatPolicy& policy, std::span<const std::uint32_t> fold) {
   const Frame& frame = *policy.frame;
+  CrossFit::Table on_rows;
+  for (std::uint32_t k = 0; k < fold_count; ++k) {
+    on_rows[k] = evaluated(model.maps[k], frame.placed.grid);
+    model.on_draws[k] = evaluated(model.maps[k], policy.draws->grid());
+  }
   model.logged.resize(frame.size());
   model.drawn.resize(frame.size());
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    const stats::IsotonicMap& map = model.maps[fold[i]];
-    auto at = [&](double s) { return std::clamp(map.at(s), 0.0, 1.0); };
-    model.logged[i] = at(frame.score[i]);
-    model.drawn[i] = draw_mean(*policy.draws, i, at);
+    model.logged[i] = on_rows[fold[i]][frame.placed.place[i]];
+    model.drawn[i] = policy.draws->mean(i, model.on_draws[fold[i]]);
   }
 }
 
@@ -49,7 +51,7 @@ void predict(OutcomeModel& model, const CompatPolicy& policy, std::span<const st
 std::vector<double> dr_weights(const CompatPolicy& policy) {
   const Frame& frame = *policy.frame;
   return simcal({.weight = policy.weight,
-                 .index = frame.out_of_fold,
+                 .index = &frame.by_prediction,
                  .reward = frame.out_of_fold,
                  .outer = frame.fold,
                  .inner = frame.fold})
@@ -87,11 +89,10 @@ OutcomeModel outcome_model(const CompatPolicy& policy) {
   const Frame& frame = *policy.frame;
   OutcomeModel model;
   const TrainingRows& rows = frame.training;
-  const stats::IsotonicFit fit(rows.score);
   std::vector<double> kept(rows.score.size());
   for (std::uint32_t k = 0; k < fold_count; ++k) {
     std::ranges::transform(rows.fold, kept.begin(), [k](auto f) { return f == k ? 0.0 : 1.0; });
-    model.maps[k] = fit.map(rows.reward, kept);
+    model.maps[k] = rows.by_score.map(rows.reward, kept);
   }
   predict(model, policy, frame.fold);
   return model;
@@ -102,11 +103,10 @@ OutcomeModel outcome_model(const CompatPolicy& policy,
                            std::span<const double> omega) {
   const Frame& frame = *policy.frame;
   OutcomeModel model;
-  const stats::IsotonicFit fit(frame.score);
   std::vector<double> weight(frame.size());
   for (std::uint32_t k = 0; k < fold_count; ++k) {
     for (std::size_t i = 0; i < frame.size(); ++i) weight[i] = fold[i] == k ? 0 : omega[i];
-    model.maps[k] = fit.map(frame.reward, weight);
+    model.maps[k] = frame.by_score.map(frame.reward, weight);
   }
   predict(model, policy, fold);
   return model;
@@ -128,7 +128,7 @@ DrResult dr_cpo(const CompatPolicy& policy, std::vector<double> weight) {
 DrResult dr_isotonic_outcome(const CompatPolicy& policy) {
   const Frame& frame = *policy.frame;
   std::vector<double> weight = simcal({.weight = policy.weight,
-                                       .index = frame.score,
+                                       .index = &frame.by_score,
                                        .reward = frame.reward,
                                        .outer = frame.fold,
                                        .inner = {},
@@ -151,7 +151,7 @@ DrResult mrdr(const CompatPolicy& policy, std::vector<double> weight, Omega omeg
                                                           : (w - 1) * (w - 1);
     return std::max(1e-8, value);
   });
-  const auto fold = stats::shuffled_folds(policy.size(), fold_count, calibration_seed);
+  const auto& fold = policy.frame->row_shuffle;
   OutcomeModel model = outcome_model(policy, fold, omegas);
   DrResult out = finish_dr(policy,
                            {.weight = std::move(weight),

@@ -105,7 +105,7 @@ CompatResult calibrated_ips(const CompatPolicy& policy, SimcalVariant variant) {
   SimcalOptions options{.include_baseline = variant == SimcalVariant::baseline};
   if (variant == SimcalVariant::no_caps) options.ess_floor = options.var_cap = std::nullopt;
   SimcalInput input{.weight = policy.weight,
-                    .index = by_score ? frame.score : frame.out_of_fold,
+                    .index = by_score ? &frame.by_score : &frame.by_prediction,
                     .reward = by_score ? frame.reward : frame.out_of_fold,
                     .outer = {},
                     .inner = {},

@@ -70,11 +70,11 @@ CompatPolicy compat_policy(const Matrix& matrix,
   }
   policy.draws = FrameDraws::match(matrix, frame, policy.fresh);
   if (policy.draws) {
+    const CrossFit::Table table = calibration.without_on(policy.draws->grid());
     for (std::uint32_t k = 0; k < fold_count; ++k) {
       policy.drawn_without[k].resize(frame.size());
       for (std::size_t i = 0; i < frame.size(); ++i) {
-        policy.drawn_without[k][i] = draw_mean(
-            *policy.draws, i, [&](double score) { return calibration.at_without(k, score); });
+        policy.drawn_without[k][i] = policy.draws->mean(i, table[k]);
       }
     }
   }
@@ -85,9 +85,7 @@ CompatPolicy compat_policy(const Matrix& matrix,
 void describe_weights(CompatResult& result,
                       const CompatPolicy& policy,
                       std::span<const double> weight) {
-  std::vector<double> log_weight(weight.size());
-  std::ranges::transform(weight, log_weight.begin(), [](double w) { return std::log(w); });
-  const WeightSummary own = summarize_weights(weights_of(std::move(log_weight)));
+  const WeightSummary own = summarize_weights(weights_from(weight));
   result.policy = policy.policy;
   result.n = policy.size();
   result.ess_fraction = own.ess_fraction;

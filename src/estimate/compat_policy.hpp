@@ -63,15 +63,6 @@ template <class Replicate>
   return replicates;
 }
 
-// Mean over a row's fresh draws of f(score).
-template <class Predict>
-[[nodiscard]] double draw_mean(const FrameDraws& draws, std::size_t row, Predict predict) {
-  const auto scores = draws.of(row);
-  double total = 0;
-  for (const double score : scores) total += predict(score);
-  return total / static_cast<double>(scores.size());
-}
-
 // The influence-function part of the IPS family, in compat_ips.cpp.
 [[nodiscard]] CompatResult raw_ips(const CompatPolicy& policy,
                                    std::optional<double> clip,
@@ -99,8 +90,9 @@ struct DrResult {
 // frame itself over the folds `fold` with weights `omega`.
 struct OutcomeModel {
   std::array<stats::IsotonicMap, fold_count> maps = {};
-  std::vector<double> logged;
-  std::vector<double> drawn;
+  std::vector<double> logged = {};
+  CrossFit::Table on_draws = {};  // the maps on the draws' grid, limited to [0, 1]
+  std::vector<double> drawn = {};
 };
 [[nodiscard]] OutcomeModel outcome_model(const CompatPolicy& policy);
 [[nodiscard]] OutcomeModel outcome_model(const CompatPolicy& policy,

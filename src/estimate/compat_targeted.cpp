@@ -94,13 +94,17 @@ DrResult tmle(const CompatPolicy& policy, std::vector<double> weight, Link link)
     return link == Link::logit ? expit(logit(prediction) + targeting.epsilon * h)
                                : std::clamp(prediction + targeting.epsilon * h, 0.0, 1.0);
   };
+  const ScoreGrid& grid = policy.draws->grid();
+  CrossFit::Table updated = model.on_draws;
+  for (std::uint32_t k = 0; k < fold_count; ++k) {
+    std::vector<double> h(grid.size());
+    covariates[k].at_each(grid.values(), h);
+    std::ranges::transform(updated[k], h, updated[k].begin(), update);
+  }
   DrParts parts{.weight = std::move(weight), .logged = {}, .drawn = {}, .cluster = frame.fold};
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    const std::uint32_t k = frame.fold[i];
     parts.logged.push_back(update(model.logged[i], covariate[i]));
-    parts.drawn.push_back(draw_mean(*policy.draws, i, [&](double s) {
-      return update(std::clamp(model.maps[k].at(s), 0.0, 1.0), covariates[k].at(s));
-    }));
+    parts.drawn.push_back(policy.draws->mean(i, updated[frame.fold[i]]));
   }
   DrResult out = finish_dr(policy, parts);
   targeting.dm = *stats::mean(parts.drawn);

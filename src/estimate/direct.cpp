@@ -11,14 +11,6 @@ namespace assay::estimate {
 
 namespace {
 
-std::vector<double> judged(const Draws& draws) {
-  std::vector<double> scores;
-  for (std::size_t row = 0; row < draws.responses.size(); ++row) {
-    if (const auto score = draws.responses.judge.at(row)) scores.push_back(*score);
-  }
-  return scores;
-}
-
 std::vector<double> residuals(const Draws& probe, const Calibration& calibration) {
   std::vector<double> found;
   for (std::size_t row = 0; row < probe.responses.size(); ++row) {
@@ -64,7 +56,7 @@ DirectEstimates direct_estimates(const Matrix& matrix,
                                  const std::optional<Calibration>& calibration) {
   const auto no_labels = stats::undefined("fewer than two labelled rows to calibrate with");
   const auto no_probe = stats::undefined("no probe slice");
-  const std::vector<double> scores = judged(draws);
+  const std::vector<double> scores = judge_scores(draws.responses);
   DirectEstimates out{
       .n_draws = scores.size(),
       .n_unjudged = draws.responses.size() - scores.size(),

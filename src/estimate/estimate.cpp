@@ -66,7 +66,7 @@ class Pass {
   Findings run() && {
     calibrate_all();
     findings_.figures = closed_form(matrix_, findings_.calibration);
-    findings_.compat = compat_cases(matrix_, findings_.cross_fit);
+    if (frame_) findings_.compat = compat_cases(matrix_, *findings_.cross_fit, *frame_);
     if (findings_.calibration && options_.bootstrap.replicates > 0) {
       findings_.bootstrap = direct_bootstrap(matrix_, options_.bootstrap);
     }

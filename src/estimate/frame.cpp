@@ -2,10 +2,12 @@
 
 #include "estimate/fold.hpp"
 #include "estimate/label_rows.hpp"
+#include "stats/mersenne.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace assay::estimate {
 
@@ -34,13 +36,56 @@ TrainingRows training_rows(const Matrix& matrix,
     rows.reward.push_back(*reward);
     rows.fold.push_back(folds[matrix.logged.prompt[row]]);
   }
+  rows.by_score = stats::IsotonicFit(rows.score);
   return rows;
+}
+
+// Fills what follows from scores, predictions and folds.
+void place_rows(Frame& frame, const CrossFit& calibration) {
+  frame.placed = placed(frame.score);
+  frame.by_score = stats::IsotonicFit(frame.score);
+  frame.by_prediction = stats::IsotonicFit(frame.out_of_fold);
+  frame.row_shuffle = stats::shuffled_folds(frame.size(), fold_count, calibration_seed);
+  const CrossFit::Table table = calibration.without_on(frame.placed.grid);
+  for (std::uint32_t k = 0; k < fold_count; ++k) {
+    frame.without[k].resize(frame.size());
+    std::ranges::transform(frame.placed.place, frame.without[k].begin(), [&](std::uint32_t place) {
+      return table[k][place];
+    });
+  }
+}
+
+// The judged draws of each prompt: those of prompt p are rows[start[p]] to rows[start[p + 1]].
+struct DrawsByPrompt {
+  std::vector<std::size_t> start;
+  std::vector<std::uint32_t> rows;
+};
+DrawsByPrompt by_prompt(const ResponseTable& table, std::size_t prompts) {
+  DrawsByPrompt out{.start = std::vector<std::size_t>(prompts + 1, 0), .rows = {}};
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table.judge.has(row)) ++out.start[table.prompt[row] + 1];
+  }
+  std::partial_sum(out.start.begin(), out.start.end(), out.start.begin());
+  out.rows.resize(out.start.back());
+  std::vector<std::size_t> next(out.start.begin(), out.start.end() - 1);
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (table.judge.has(row)) {
+      out.rows[next[table.prompt[row]]++] = static_cast<std::uint32_t>(row);
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
 double CrossFit::at_without(std::uint32_t fold, double judge_score) const {
   return std::clamp(without[fold].at(judge_score), 0.0, 1.0);
+}
+
+CrossFit::Table CrossFit::without_on(const ScoreGrid& grid) const {
+  Table table;
+  for (std::uint32_t k = 0; k < fold_count; ++k) table[k] = evaluated(without[k], grid);
+  return table;
 }
 
 std::optional<CrossFit> cross_fit(const Matrix& matrix) {
@@ -91,12 +136,7 @@ Frame frame_of(const Matrix& matrix, const CrossFit& calibration) {
     frame.fold.push_back(folds[prompt]);
     frame.outer.push_back(outer[prompt]);
   }
-  for (std::uint32_t k = 0; k < fold_count; ++k) {
-    frame.without[k].resize(frame.size());
-    std::ranges::transform(frame.score, frame.without[k].begin(), [&](double score) {
-      return calibration.at_without(k, score);
-    });
-  }
+  place_rows(frame, calibration);
   frame.training = training_rows(matrix, calibration, folds);
   frame.influence_reward = calibration.all.full_coverage ? frame.reward : frame.out_of_fold;
   return frame;
@@ -106,20 +146,28 @@ std::expected<FrameDraws, std::string_view> FrameDraws::match(const Matrix& matr
                                                               const Frame& frame,
                                                               const Draws* draws) {
   if (draws == nullptr) return std::unexpected("no fresh draws");
-  std::vector<std::vector<double>> by_prompt(matrix.prompts.size());
-  for (std::size_t row = 0; row < draws->responses.size(); ++row) {
-    const auto score = draws->responses.judge.at(row);
-    if (score) by_prompt[draws->responses.prompt[row]].push_back(*score);
-  }
+  const ResponseTable& table = draws->responses;
   FrameDraws matched;
+  matched.grid_ = ScoreGrid(judge_scores(table));
+  const DrawsByPrompt grouped = by_prompt(table, matrix.prompts.size());
   matched.offset_.push_back(0);
   for (const std::size_t row : frame.rows) {
-    const auto& scores = by_prompt[matrix.logged.prompt[row]];
-    if (scores.empty()) return std::unexpected("a logged prompt has no judged fresh draw");
-    matched.scores_.insert(matched.scores_.end(), scores.begin(), scores.end());
-    matched.offset_.push_back(matched.scores_.size());
+    const PromptPool::Index prompt = matrix.logged.prompt[row];
+    if (grouped.start[prompt] == grouped.start[prompt + 1]) {
+      return std::unexpected("a logged prompt has no judged fresh draw");
+    }
+    for (std::size_t i = grouped.start[prompt]; i < grouped.start[prompt + 1]; ++i) {
+      matched.places_.push_back(matched.grid_.place_of(*table.judge.at(grouped.rows[i])));
+    }
+    matched.offset_.push_back(matched.places_.size());
   }
   return matched;
+}
+
+double FrameDraws::mean(std::size_t row, std::span<const double> by_score) const {
+  double total = 0;
+  for (std::size_t i = offset_[row]; i < offset_[row + 1]; ++i) total += by_score[places_[i]];
+  return total / static_cast<double>(offset_[row + 1] - offset_[row]);
 }
 
 }  // namespace assay::estimate

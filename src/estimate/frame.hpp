@@ -5,6 +5,7 @@
 #include "estimate/calibration.hpp"
 #include "estimate/cases.hpp"
 #include "estimate/matrix.hpp"
+#include "estimate/score_grid.hpp"
 #include "stats/isotonic.hpp"
 
 #include <array>
@@ -28,6 +29,9 @@ struct CrossFit {
   // Limited to [0, 1].
   [[nodiscard]] double at(double judge_score) const { return all.at(judge_score); }
   [[nodiscard]] double at_without(std::uint32_t fold, double judge_score) const;
+  // By fold, by score of the grid.
+  using Table = std::array<std::vector<double>, fold_count>;
+  [[nodiscard]] Table without_on(const ScoreGrid& grid) const;
 };
 
 // Empty when there are fewer than cross_fit_labels_min labels, or a fold would leave none.
@@ -47,6 +51,7 @@ struct TrainingRows {
   std::vector<double> score;
   std::vector<double> reward;
   std::vector<std::uint32_t> fold;  // seed calibration_seed
+  stats::IsotonicFit by_score{{}};
 };
 
 // Complete rows that have a judge score, and at full label coverage a label.
@@ -60,6 +65,11 @@ struct Frame {
   std::vector<double> influence_reward;  // out_of_fold, or reward at full coverage
   TrainingRows training;
   std::array<std::vector<double>, fold_count> without;  // the map without each fold, of each row
+  // What every estimator of every policy would otherwise sort, place and shuffle again.
+  PlacedScores placed;                     // `score`
+  stats::IsotonicFit by_score{{}};         // of `score`
+  stats::IsotonicFit by_prediction{{}};    // of `out_of_fold`
+  std::vector<std::uint32_t> row_shuffle;  // shuffled folds of the row order, calibration_seed
   [[nodiscard]] std::size_t size() const { return rows.size(); }
 };
 [[nodiscard]] Frame frame_of(const Matrix& matrix, const CrossFit& calibration);
@@ -71,13 +81,16 @@ class FrameDraws {
   [[nodiscard]] static std::expected<FrameDraws, std::string_view> match(const Matrix& matrix,
                                                                          const Frame& frame,
                                                                          const Draws* draws);
-  [[nodiscard]] std::span<const double> of(std::size_t row) const {
-    return std::span(scores_).subspan(offset_[row], offset_[row + 1] - offset_[row]);
-  }
+  // The distinct scores of all judged draws.
+  [[nodiscard]] const ScoreGrid& grid() const { return grid_; }
+
+  // The mean over the draws of a row of what `by_score` holds for each score of the grid.
+  [[nodiscard]] double mean(std::size_t row, std::span<const double> by_score) const;
 
  private:
-  std::vector<std::size_t> offset_;
-  std::vector<double> scores_;
+  ScoreGrid grid_{{}};
+  std::vector<std::size_t> offset_ = {};
+  std::vector<std::uint32_t> places_ = {};
 };
 
 }  // namespace assay::estimate

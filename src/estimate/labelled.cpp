@@ -3,6 +3,7 @@
 #include "estimate/fold.hpp"
 #include "estimate/strata.hpp"
 #include "estimate/weights.hpp"
+#include "stats/cluster.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>
@@ -97,7 +98,7 @@ LabelledEstimate finished(double estimate,
 // mean of the predictions + mean of what the labels add, with the errors of both by prompt.
 std::expected<LabelledEstimate, std::string_view> corrected_mean(const Matrix& matrix,
                                                                  const Correction& parts) {
-  const std::size_t prompts = std::set(parts.off.prompt.begin(), parts.off.prompt.end()).size();
+  const std::size_t prompts = stats::cluster_count(parts.off.prompt);
   if (prompts == 0) return std::unexpected("no labelled draws of this policy");
   if (prompts < probe_prompts_min) {
     return std::unexpected("labelled draws of fewer than ten prompts");
@@ -129,10 +130,9 @@ Residuals residuals_of(const LabelDrInput& input,
   Residuals out{.drawn = std::vector<double>(frame.size()),
                 .weight = std::vector<double>(frame.size(), 0.0),
                 .off = std::vector<double>(frame.size(), 0.0)};
+  const CrossFit::Table table = input.calibration->without_on(draws.grid());
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    const auto scores = draws.of(i);
-    for (const double s : scores) out.drawn[i] += input.calibration->at_without(frame.fold[i], s);
-    out.drawn[i] /= static_cast<double>(scores.size());
+    out.drawn[i] = draws.mean(i, table[frame.fold[i]]);
     const auto label = input.matrix->logged.label.at(frame.rows[i]);
     if (!label) continue;
     ++out.labels;

@@ -48,6 +48,15 @@ std::string_view label_of(const Missing& missing) {
   return missing.cls ? assay::name_of(*missing.cls) : name_of(missing.why);
 }
 
+std::vector<double> judge_scores(const ResponseTable& rows) {
+  std::vector<double> scores;
+  scores.reserve(rows.judge.count());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (const auto score = rows.judge.at(row)) scores.push_back(*score);
+  }
+  return scores;
+}
+
 std::string_view name_of(Provenance provenance) {
   switch (provenance) {
     case Provenance::measured:

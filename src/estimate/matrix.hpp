@@ -119,6 +119,9 @@ struct ResponseTable {
   [[nodiscard]] std::size_t size() const { return prompt.size(); }
 };
 
+// The judge scores of the rows that have one, in their order.
+[[nodiscard]] std::vector<double> judge_scores(const ResponseTable& rows);
+
 // Responses drawn from one policy: to be judged, not weighted.
 struct Draws {
   std::string policy = {};

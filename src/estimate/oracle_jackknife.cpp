@@ -10,19 +10,6 @@
 
 namespace assay::estimate {
 
-namespace {
-
-std::vector<double> judge_scores(const ResponseTable& rows) {
-  std::vector<double> scores;
-  scores.reserve(rows.judge.count());
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (const auto score = rows.judge.at(row)) scores.push_back(*score);
-  }
-  return scores;
-}
-
-}  // namespace
-
 std::optional<OracleJackknife> OracleJackknife::fit(const Matrix& matrix) {
   if (matrix.logged.label.count() == matrix.rows()) return std::nullopt;
   const LabelRows labelled = label_rows(matrix);

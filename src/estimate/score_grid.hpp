@@ -21,7 +21,15 @@ class ScoreGrid {
   std::vector<double> values_;
 };
 
+// Scores as places on the grid of their own distinct values.
+struct PlacedScores {
+  ScoreGrid grid{{}};
+  std::vector<std::uint32_t> place = {};  // of each score
+};
+[[nodiscard]] PlacedScores placed(std::span<const double> scores);
+
 // The map at each score of the grid, limited to [0, 1]; one pass over both. The map has knots.
 void evaluate(const stats::IsotonicMap& map, const ScoreGrid& grid, std::span<double> out);
+[[nodiscard]] std::vector<double> evaluated(const stats::IsotonicMap& map, const ScoreGrid& grid);
 
 }  // namespace assay::estimate

@@ -45,7 +45,7 @@ struct Candidate {
 class Projection {
  public:
   Projection(const SimcalInput& input, const SimcalOptions& options)
-      : input_(input), options_(options), fit_(input.index) {}
+      : input_(input), options_(options), fit_(*input.index) {}
 
   // Fits on `train`, writes the weights of `test`, notes mixture and shrinkage.
   void run(const std::vector<std::size_t>& train,
@@ -79,10 +79,9 @@ class Projection {
     if (options_.include_baseline) candidates.push_back({});
     for (const auto direction : {stats::Direction::increasing, stats::Direction::decreasing}) {
       const stats::IsotonicMap map = fit_.map(weight, kept, direction);
-      Candidate candidate;
-      for (const double x : fit_.groups()) {
-        candidate.by_group.push_back(std::max(weight_floor, map.at(x)));
-      }
+      Candidate candidate{std::vector<double>(fit_.groups().size())};
+      map.at_each(fit_.groups(), candidate.by_group);
+      for (double& value : candidate.by_group) value = std::max(weight_floor, value);
       candidates.push_back(std::move(candidate));
     }
     return candidates;
@@ -172,7 +171,7 @@ class Projection {
 
   SimcalInput input_;
   SimcalOptions options_;
-  stats::IsotonicFit fit_;
+  const stats::IsotonicFit& fit_;
 };
 
 }  // namespace

@@ -3,6 +3,8 @@
 // Weights made smooth along an ordering index: a mixture of monotone fits of the raw weights that
 // has the least variance of its influence. Source: cje.md 6.6.
 
+#include "stats/isotonic.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,12 +20,12 @@ struct SimcalOptions {
 };
 
 struct SimcalInput {
-  std::span<const double> weight;        // mean one
-  std::span<const double> index;         // what the weights are made monotone in
-  std::span<const double> reward;        // for the influence that chooses the mixture
-  std::span<const std::uint32_t> outer;  // outer fold of each row; empty: one fit on all
-  std::span<const std::uint32_t> inner;  // inner fold of each row; empty: shuffled folds
-  std::uint32_t inner_seed = 0;          // of those shuffled folds, over the train rows
+  std::span<const double> weight;             // mean one
+  const stats::IsotonicFit* index = nullptr;  // of what the weights are made monotone in
+  std::span<const double> reward;             // for the influence that chooses the mixture
+  std::span<const std::uint32_t> outer;       // outer fold of each row; empty: one fit on all
+  std::span<const std::uint32_t> inner;       // inner fold of each row; empty: shuffled folds
+  std::uint32_t inner_seed = 0;               // of those shuffled folds, over the train rows
 };
 
 struct SimcalWeights {

@@ -15,9 +15,13 @@ constexpr std::string_view no_rows = "no rows";
 constexpr std::string_view overflow = "a weight exceeds the range of numbers";
 constexpr std::string_view no_mass = "all weights are zero";
 
-// The largest share of all weight held by the `count` largest.
-double top_share(std::span<const double> descending, std::size_t count, double total) {
-  return stats::sum(descending.first(std::min(count, descending.size()))) / total;
+// The share of all weight that the `count` largest hold; moves those to the front of `weights`.
+double top_share(std::span<double> weights, std::size_t count, double total) {
+  const auto top = weights.begin() + static_cast<std::ptrdiff_t>(std::min(count, weights.size()));
+  if (top != weights.end()) {
+    std::nth_element(weights.begin(), top, weights.end(), std::greater<>());
+  }
+  return stats::sum({weights.begin(), top}) / total;
 }
 
 std::size_t share_count(std::size_t n, double share) {
@@ -89,6 +93,17 @@ Weights weights_of(std::vector<double> log_ratio) {
   return weights;
 }
 
+Weights weights_from(std::span<const double> weight) {
+  Weights weights{.log_ratio = std::vector<double>(weight.size()),
+                  .raw = {weight.begin(), weight.end()},
+                  .shifted = std::vector<double>(weight.size())};
+  if (weight.empty()) return weights;
+  const double top = std::ranges::max(weight);
+  std::ranges::transform(weight, weights.log_ratio.begin(), [](double w) { return std::log(w); });
+  std::ranges::transform(weight, weights.shifted.begin(), [top](double w) { return w / top; });
+  return weights;
+}
+
 std::vector<double> hajek_weights(std::span<const double> log_ratio) {
   std::vector<double> weights(log_ratio.size());
   if (weights.empty()) return weights;
@@ -128,9 +143,8 @@ WeightSummary summarize_weights(const Weights& weights) {
   WeightSummary summary{.n = weights.size()};
   if (summary.n == 0) return undefined_summary();
   const auto n = static_cast<double>(summary.n);
-  std::vector<double> descending = weights.shifted;
-  std::ranges::sort(descending, std::greater<>());
-  const double total = stats::sum(descending);  // at least 1: the largest is exp(0)
+  std::vector<double> mass = weights.shifted;
+  const double total = stats::sum(mass);  // at least 1: the largest is exp(0)
   const double top = std::ranges::max(weights.log_ratio);
   summary.mean_weight = stats::finite_or(stats::sum(weights.raw) / n, overflow);
   summary.max_weight = stats::finite_or(std::ranges::max(weights.raw), overflow);
@@ -138,8 +152,10 @@ WeightSummary summarize_weights(const Weights& weights) {
   summary.ess = effective_size(weights.shifted);
   summary.ess_fraction = *summary.ess / n;
   summary.max_weight_share = 1 / total;
-  summary.top1pct_share = top_share(descending, share_count(summary.n, 0.01), total);
-  summary.top5pct_share = top_share(descending, share_count(summary.n, 0.05), total);
+  const std::size_t twentieth = share_count(summary.n, 0.05);
+  summary.top5pct_share = top_share(mass, twentieth, total);
+  summary.top1pct_share =
+      top_share(std::span(mass).first(twentieth), share_count(summary.n, 0.01), total);
   summary.cv = *stats::population_sd(weights.shifted) / (total / n);
   const TailIndex tail = hill_index(weights.log_ratio);
   summary.hill_k5pct = tail.value;

@@ -37,6 +37,9 @@ struct Weights {
 };
 [[nodiscard]] Weights weights_of(std::vector<double> log_ratio);
 
+// Of weights that are known themselves, not all of them zero.
+[[nodiscard]] Weights weights_from(std::span<const double> weight);
+
 // Formulas: cje.md 7, except where a line says otherwise.
 struct WeightSummary {
   std::size_t n = 0;

@@ -2,6 +2,7 @@
 
 #include "stats/moments.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -26,6 +27,12 @@ Figure cluster_error(std::span<const double> influence,
   const auto groups = static_cast<double>(kept.size());
   const auto n = static_cast<double>(influence.size());
   return std::sqrt(groups / (groups - 1) * squared_deviations(kept)) / n;
+}
+
+std::size_t cluster_count(std::span<const std::uint32_t> cluster) {
+  std::vector<std::uint32_t> sorted(cluster.begin(), cluster.end());
+  std::ranges::sort(sorted);
+  return static_cast<std::size_t>(std::ranges::unique(sorted).begin() - sorted.begin());
 }
 
 double jackknife_variance(std::span<const double> replicates) {

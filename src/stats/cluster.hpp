@@ -16,6 +16,9 @@ namespace assay::stats {
                                    std::span<const std::uint32_t> cluster,
                                    std::size_t clusters);
 
+// How many different clusters there are.
+[[nodiscard]] std::size_t cluster_count(std::span<const std::uint32_t> cluster);
+
 // Delete-a-group jackknife variance of K replicates: (K-1)/K sum (psi_k - mean)^2.
 [[nodiscard]] double jackknife_variance(std::span<const double> replicates);
 

@@ -9,6 +9,12 @@ namespace assay::stats {
 
 namespace {
 
+// On the line through two knots.
+double between(const IsotonicMap::Knot& low, const IsotonicMap::Knot& high, double x) {
+  if (low.y == high.y) return low.y;
+  return (high.y - low.y) / (high.x - low.x) * (x - low.x) + low.y;
+}
+
 // Ties of x: closer than the last bit of a score in [0, 1]. Source: cje.md 6.2.
 constexpr double tie_width = 1e-15;
 
@@ -64,10 +70,22 @@ double IsotonicMap::at(double x) const {
       std::upper_bound(knots_.begin(), knots_.end(), x, [](double value, const Knot& knot) {
         return value < knot.x;
       });
-  const Knot& high = *right;
-  const Knot& low = *(right - 1);
-  if (low.y == high.y) return low.y;
-  return (high.y - low.y) / (high.x - low.x) * (x - low.x) + low.y;
+  return between(*(right - 1), *right, x);
+}
+
+void IsotonicMap::at_each(std::span<const double> x, std::span<double> out) const {
+  ensure(!knots_.empty(), "an isotonic map is asked only when it has knots");
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    while (right < knots_.size() && knots_[right].x <= x[i]) ++right;
+    if (right == 0) {
+      out[i] = knots_.front().y;
+    } else if (right == knots_.size()) {
+      out[i] = knots_.back().y;
+    } else {
+      out[i] = between(knots_[right - 1], knots_[right], x[i]);
+    }
+  }
 }
 
 IsotonicFit::IsotonicFit(std::span<const double> x) : group_of_(x.size()) {

@@ -20,6 +20,9 @@ class IsotonicMap {
   };
 
   [[nodiscard]] double at(double x) const;
+
+  // Writes at() of each of `x`, which ascend, in one pass over both.
+  void at_each(std::span<const double> x, std::span<double> out) const;
   [[nodiscard]] const std::vector<Knot>& knots() const { return knots_; }
   [[nodiscard]] bool empty() const { return knots_.empty(); }
 

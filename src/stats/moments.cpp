@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <utility>
 
 namespace assay::stats {
 
@@ -12,9 +12,10 @@ namespace {
 class Compensated {
  public:
   void add(double value) {
+    // What rounding takes away, exactly, whichever of the two is larger (Knuth, TAOCP 2, 4.2.2).
     const double next = total_ + value;
-    carry_ +=
-        std::abs(total_) >= std::abs(value) ? (total_ - next) + value : (value - next) + total_;
+    const double added = next - total_;
+    carry_ += (total_ - (next - added)) + (value - added);
     total_ = next;
   }
   // An overflowed total makes the carry NaN; the total alone then says what happened.
@@ -97,11 +98,12 @@ Figure sorted_quantile(std::span<const double> sorted, double share) {
 }
 
 std::vector<std::size_t> ascending_order(std::span<const double> values) {
+  // The values travel with their places: an indirect stable sort of the same takes twice as long.
+  std::vector<std::pair<double, std::size_t>> placed(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) placed[i] = {values[i], i};
+  std::ranges::sort(placed);
   std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return values[a] < values[b];
-  });
+  std::ranges::transform(placed, order.begin(), [](const auto& one) { return one.second; });
   return order;
 }
 
