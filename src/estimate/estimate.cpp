@@ -81,7 +81,7 @@ class Pass {
       findings_.policies[i].missing = std::move(missing[i]);
     }
     compare_policies();
-    findings_.pair_bounds = pair_bounds(matrix_, findings_.calibration);
+    bound_pairs();
     findings_.missingness = missingness_of(matrix_);
     findings_.disagreements = find_disagreements(findings_.lines);
     findings_.warnings = find_warnings(matrix_, findings_.figures);
@@ -100,6 +100,9 @@ class Pass {
     }
     if (findings_.calibration) oracle_ = OracleJackknife::fit(matrix_);
     findings_.ignorability = label_ignorability(matrix_);
+    if (findings_.calibration) {
+      findings_.judge_scores = ScoreGrid(judge_scores(matrix_.logged)).values();
+    }
     for (std::size_t row = 0; row < matrix_.rows(); ++row) {
       rewards_.push_back(findings_.calibration
                              ? calibrated_reward(*findings_.calibration, matrix_.logged, row)
@@ -251,6 +254,16 @@ class Pass {
     findings_.comparisons.insert(findings_.comparisons.end(),
                                  std::make_move_iterator(by_judge.begin()),
                                  std::make_move_iterator(by_judge.end()));
+  }
+
+  void bound_pairs() {
+    findings_.pair_bounds = pair_bounds(matrix_, findings_.calibration);
+    for (const PolicyFindings& policy : findings_.policies) {
+      if (policy.weights.passes()) continue;
+      for (PairBounds& pair : findings_.pair_bounds) {
+        pair.refused = pair.refused || pair.policy == policy.policy || pair.other == policy.policy;
+      }
+    }
   }
 
   [[nodiscard]] static std::string why_not_compared(const PolicyFindings& policy) {

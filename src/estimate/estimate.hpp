@@ -64,6 +64,7 @@ struct Findings {
   std::optional<Calibration> calibration = {};
   std::optional<CrossFit> cross_fit = {};  // and without each fold; ten labels or more
   std::optional<CalibrationQuality> quality = {};
+  std::vector<double> judge_scores = {};       // the distinct ones of the logged rows, ascending
   stats::KolmogorovSmirnov ignorability = {};  // of the labels: judge scores with and without
   ClosedForm figures = {};
   std::vector<CompatCase> compat = {};          // the neighbouring tool's estimators

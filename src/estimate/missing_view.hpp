@@ -45,6 +45,7 @@ struct PairBounds {
   std::string policy;
   std::string other;
   std::size_t n_missing = 0;
+  bool refused = false;  // the weights of one of them are
   Bounds difference = {};
 };
 [[nodiscard]] std::vector<PairBounds> pair_bounds(const Matrix& matrix,

@@ -7,10 +7,6 @@ namespace {
 
 using namespace estimate;
 
-void append_count(JsonWriter& json, std::string_view name, std::size_t count) {
-  json.key(name).number(static_cast<std::uint64_t>(count));
-}
-
 void append_log_ratio(JsonWriter& json, const LogRatioSummary& summary) {
   json.key("log_ratio").begin_object();
   append_figure(json, "mean", summary.mean);

@@ -15,14 +15,10 @@ using namespace estimate;
 // neighbouring tool gives them, and marked.
 constexpr double rounding = 1e-12;
 
-void append_interval(JsonWriter& json, const CompatResult& result) {
-  json.key("ci95").begin_array();
-  if (result.interval) {
-    json.number(result.interval->low).number(result.interval->high);
-  } else {
-    json.null().null();
-  }
-  json.end_array();
+// Where there is none the reference holds two nulls.
+void append_compat_interval(JsonWriter& json, const CompatResult& result) {
+  if (result.interval) return append_interval(json, "ci95", result.interval);
+  json.key("ci95").begin_array().null().null().end_array();
 }
 
 void append_degrees(JsonWriter& json, const CompatResult& result) {
@@ -117,7 +113,7 @@ void append_result(JsonWriter& json, const CompatResult& result) {
   json.key(result.policy).begin_object();
   append_figure(json, "estimate", result.estimate);
   append_figure(json, "se", result.se);
-  append_interval(json, result);
+  append_compat_interval(json, result);
   json.key("n_used").number(static_cast<std::uint64_t>(result.n));
   append_degrees(json, result);
   append_figure(json, "ess_fraction", result.ess_fraction);

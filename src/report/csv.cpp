@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <vector>
 
 namespace assay::report {
 
@@ -22,7 +23,7 @@ std::optional<double> value_of(const Figure& figure) {
   return *figure;
 }
 
-void append_line(std::string& out, const Line& line, bool show_refused) {
+void append_line(std::string& out, const Line& line, bool recommended, bool show_refused) {
   const bool hidden = line.refused && !show_refused;
   out += fmt::format("{},{},{},{},{},{}",
                      csv_field(line.policy),
@@ -38,8 +39,12 @@ void append_line(std::string& out, const Line& line, bool show_refused) {
   const bool bounded = line.interval && !hidden;
   append_number(out, bounded ? std::optional(line.interval->low) : std::nullopt);
   append_number(out, bounded ? std::optional(line.interval->high) : std::nullopt);
+  append_number(out, hidden ? std::nullopt : line.df);
+  out += ',' + csv_field(line.error);
+  out += recommended ? ",true" : ",false";
   out += line.compatibility ? ",true," : ",false,";
-  out += csv_field(fmt::format("{}", fmt::join(line.reasons, "; ")));
+  out += csv_field(fmt::format("{}", fmt::join(line.reasons, "; "))) + ',';
+  out += csv_field(fmt::format("{}", fmt::join(line.remarks, "; ")));
   out += '\n';
 }
 
@@ -62,8 +67,15 @@ std::string csv_field(std::string_view text) {
 
 std::string to_csv(const Findings& findings, bool show_refused) {
   std::string out =
-      "policy,method,reward,rows,n,status,estimate,se,ci_low,ci_high,compatibility,reasons\n";
-  for (const Line& line : findings.lines) append_line(out, line, show_refused);
+      "policy,method,reward,rows,n,status,estimate,se,ci_low,ci_high,df,error_by,recommended,"
+      "compatibility,reasons,remarks\n";
+  std::vector<bool> recommended(findings.lines.size());
+  for (const PolicyFindings& policy : findings.policies) {
+    if (policy.recommendation.line) recommended[*policy.recommendation.line] = true;
+  }
+  for (std::size_t i = 0; i < findings.lines.size(); ++i) {
+    append_line(out, findings.lines[i], recommended[i], show_refused);
+  }
   return out;
 }
 
