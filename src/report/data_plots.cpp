@@ -46,6 +46,16 @@ std::string missing_bar(const CellCount& cells,
   return std::move(svg).text();
 }
 
+constexpr double map_height = 400;
+constexpr std::size_t dots_max = 60;  // more of them hide the line
+
+// Scores and labels lie in [0, 1] as a rule; then that is the whole axis.
+Axis unit_axis(std::span<const double> values) {
+  const Axis unit{0, 1};
+  const bool fits = std::ranges::all_of(values, [&](double v) { return unit.holds(v); });
+  return fits ? unit : axis_around(values);
+}
+
 }  // namespace
 
 std::string missing_plot(const Findings& findings) {
@@ -72,37 +82,41 @@ std::string missing_plot(const Findings& findings) {
 }
 
 std::string calibration_plot(const Calibration& calibration) {
-  constexpr double height = 400;
+  std::vector<double> scores;
+  std::vector<double> levels;
+  for (const auto& knot : calibration.map.knots()) {
+    scores.push_back(knot.x);
+    levels.push_back(knot.y);
+  }
+  const Axis across = unit_axis(scores);
+  const Axis up = unit_axis(levels);
+  auto height_of = [&](double level) { return map_height * (1 - up.at(level) / 1000); };
+  Svg svg("map", map_height, "calibration curve: judge score to expected label");
+  for (const double tick : ticks_of(across)) {
+    svg.line("grid", across.at(tick), 0, across.at(tick), map_height);
+  }
+  std::string labels;
+  for (const double tick : ticks_of(up)) {
+    svg.line("grid", 0, height_of(tick), 1000, height_of(tick));
+    fmt::format_to(std::back_inserter(labels),
+                   "<span class=\"up\" style=\"top:{:.2f}%\">{:.3g}</span>",
+                   100 * height_of(tick) / map_height,
+                   tick);
+  }
   std::vector<double> x;
   std::vector<double> y;
-  std::vector<double> levels;
-  for (const auto& knot : calibration.map.knots()) levels.push_back(knot.y);
-  std::vector<double> scores;
-  for (const auto& knot : calibration.map.knots()) scores.push_back(knot.x);
-  const Axis across = axis_around(scores);
-  const Axis up = axis_around(levels);
-  for (const auto& knot : calibration.map.knots()) {
-    x.push_back(across.at(knot.x));
-    y.push_back(height * (1 - up.at(knot.y) / 1000));
-  }
-  Svg svg("map", height, "calibration curve: judge score to expected label");
-  for (const double tick : ticks_of(across)) {
-    svg.line("grid", across.at(tick), 0, across.at(tick), height);
-  }
-  for (const double tick : ticks_of(up)) {
-    const double place = height * (1 - up.at(tick) / 1000);
-    svg.line("grid", 0, place, 1000, place);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    x.push_back(across.at(scores[i]));
+    y.push_back(height_of(levels[i]));
+    if (scores.size() <= dots_max) svg.dot("", x.back(), y.back());
   }
   svg.polyline("curve", x, y);
-  for (std::size_t i = 0; i < x.size(); ++i) svg.dot("", x[i], y[i]);
   return fmt::format(
-      "{}{}<p class=\"faint\">Across: judge score. Upwards: expected label, from {:.3g} to {:.3g}, "
-      "one line each {:.3g}.</p>\n",
+      "<div class=\"plot\"><div style=\"position:relative\">{}</div>{}</div>\n<div class=\"plot\">"
+      "{}</div>\n<p class=\"faint\">Across: judge score. Upwards: expected label.</p>\n",
       std::move(svg).text(),
-      tick_row(across),
-      up.low,
-      up.high,
-      ticks_of(up).size() > 1 ? ticks_of(up)[1] - ticks_of(up)[0] : 0.0);
+      labels,
+      tick_row(across));
 }
 
 }  // namespace assay::report

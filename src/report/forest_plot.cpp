@@ -1,5 +1,6 @@
 #include "report/html.hpp"
 #include "report/pictures.hpp"
+#include "report/sentences.hpp"
 #include "report/svg.hpp"
 #include "report/words.hpp"
 
@@ -91,7 +92,51 @@ std::string verdict(const GateVerdict& gate) {
   return out;
 }
 
+std::string support_of(const Findings& findings, const PolicyFindings& policy, const Axis& axis) {
+  const Recommendation& best = policy.recommendation;
+  std::string out;
+  if (best.line) {
+    const Line& line = findings.lines[*best.line];
+    out = fmt::format(
+        "<div class=\"row\"><div><b>{}</b> <small>{}</small></div>{}<div class=\"num\"><b>{}</b> "
+        "{}</div></div>\n",
+        escaped(policy.policy),
+        escaped(title_of(line)),
+        track(line, axis, false),
+        figure_text(line.estimate),
+        interval_text(line.interval));
+  } else {
+    out = fmt::format(
+        "<div class=\"row refused\"><div><b>{}</b></div><svg class=\"empty\"></svg>"
+        "<div class=\"num\"><span class=\"tag\">refused</span></div></div>\n",
+        escaped(policy.policy));
+  }
+  out += "<p class=\"faint why\">" + escaped(best.why) + ".</p>\n";
+  for (const std::string& help : best.would_help) {
+    out += "<p class=\"why\">Would help: " + escaped(help) + ".</p>\n";
+  }
+  if (policy.plan) {
+    out += "<p class=\"why\">Plan: " + escaped(plan_sentence(*policy.plan)) + ".</p>\n";
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string recommended_plot(const Findings& findings) {
+  std::vector<double> ends;
+  for (const PolicyFindings& policy : findings.policies) {
+    if (!policy.recommendation.line) continue;
+    const Line& line = findings.lines[*policy.recommendation.line];
+    ends.push_back(line.interval->low);
+    ends.push_back(line.interval->high);
+  }
+  const Axis axis = axis_around(ends);
+  std::string out;
+  for (const PolicyFindings& policy : findings.policies) out += support_of(findings, policy, axis);
+  if (!ends.empty()) out += "<div class=\"axis\">" + tick_row(axis) + "</div>\n";
+  return out;
+}
 
 std::string forest_plot(const Findings& findings, bool show_refused) {
   const Axis axis = axis_of(findings, show_refused);

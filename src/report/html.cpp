@@ -2,6 +2,7 @@
 
 #include "core/printable.hpp"
 #include "report/pictures.hpp"
+#include "report/sections.hpp"
 #include "report/style.hpp"
 #include "report/words.hpp"
 
@@ -108,10 +109,23 @@ std::string escaped(std::string_view text) {
 std::string to_html(const Findings& findings, const Context& context) {
   std::string out = head(context) + opening(findings, context);
   append_section(out,
-                 "Estimates",
+                 "Methods disagree",
+                 "By more than their joint error: at least one rests on something that does not "
+                 "hold.",
+                 disagreement_section(findings));
+  append_section(out,
+                 "What the evidence supports",
+                 "For each policy the estimate that assumes least, with its 95 % interval.",
+                 recommended_plot(findings));
+  append_section(out,
+                 "All estimates",
                  "Mean reward of each policy with its 95 % interval. Where the weights cannot be "
                  "believed no number is shown.",
                  forest_plot(findings, context.show_refused));
+  append_section(out,
+                 "Policies held against each other",
+                 "On the same prompts, with paired errors.",
+                 comparison_section(findings, context.show_refused));
   append_section(out, "Warnings", "What a reader must know of these data.", warnings(findings));
   append_section(out,
                  "How many rows the weights are worth",
@@ -132,13 +146,17 @@ std::string to_html(const Findings& findings, const Context& context) {
                    calibration_plot(*findings.calibration));
   }
   append_section(out,
+                 "Can the calibration be carried over?",
+                 "It was learnt on responses of the logging policy.",
+                 transport_section(findings));
+  append_section(out,
                  "Missing log-probabilities",
                  "A missing value is never replaced by a number.",
-                 missing_plot(findings));
+                 missing_section(findings, context.show_refused));
   if (context.run) append_section(out, "The run", "", run_section(*context.run));
   fmt::format_to(std::back_inserter(out),
-                 "<footer><small>assay {}. Natural logarithms; errors are of sampling only unless "
-                 "a line says otherwise.</small></footer>\n</body></html>\n",
+                 "<footer><small>assay {}. Natural logarithms; how an error was made "
+                 "stands in the JSON report.</small></footer>\n</body></html>\n",
                  escaped(context.version));
   return out;
 }

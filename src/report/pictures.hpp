@@ -9,6 +9,9 @@
 
 namespace assay::report {
 
+// The estimate that the evidence supports for each policy, why, and what would help.
+[[nodiscard]] std::string recommended_plot(const estimate::Findings& findings);
+
 // All methods of each policy on one axis, refused ones without a mark unless shown.
 [[nodiscard]] std::string forest_plot(const estimate::Findings& findings, bool show_refused);
 

@@ -30,11 +30,11 @@ margin:.5rem 0;border-radius:0 4px 4px 0}
 margin:1rem 0}
 .facts div{border-top:2px solid var(--rule);padding-top:.25rem}
 .facts b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
-.row{display:grid;grid-template-columns:20rem 1fr 13.5rem;gap:0 1rem;align-items:center;
+.row{display:grid;grid-template-columns:23rem 1fr 13.5rem;gap:0 1rem;align-items:center;
 min-height:1.9rem;break-inside:avoid}
 .row .num{font-variant-numeric:tabular-nums;text-align:right;font-size:.9rem}
 .row.refused,.row.refused .num{color:var(--faint)}
-.tag{color:var(--bad);font-weight:600}
+.tag{color:var(--bad);font-weight:600;white-space:nowrap}
 .tag.calm{color:var(--faint);font-weight:400;font-size:.85rem}
 .bar .num b{font-weight:600}
 svg{display:block;width:100%;height:1.9rem;overflow:visible}
@@ -53,14 +53,18 @@ svg.map{height:16rem}
 .ticks{position:relative;height:1.3rem;font-size:.8rem;color:var(--faint);
 font-variant-numeric:tabular-nums}
 .ticks span{position:absolute;transform:translateX(-50%);white-space:nowrap}
-.axis{display:grid;grid-template-columns:20rem 1fr 13.5rem;gap:0 1rem}
+.axis{display:grid;grid-template-columns:23rem 1fr 13.5rem;gap:0 1rem}
 .axis .ticks{grid-column:2}
+.why{margin:.1rem 0 .6rem;font-size:.9rem}
+.plot{position:relative;padding-left:2.4rem}
+.plot .up{position:absolute;left:0;transform:translateY(-50%);font-size:.8rem;color:var(--faint)}
 .key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.85rem;color:var(--faint)}
 .key i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--rule);white-space:nowrap}
-th:first-child,td:first-child{text-align:left}
+th:first-child,td:first-child,.text{text-align:left}
+.good{color:var(--good);font-weight:600}.badly{color:var(--bad);font-weight:600}
 th{font-weight:600;color:var(--faint)}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem}
 @media (max-width:46rem){body{padding:1rem .9rem 3rem}

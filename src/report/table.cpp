@@ -1,5 +1,7 @@
 #include "report/table.hpp"
 
+#include "report/ink.hpp"
+#include "report/sentences.hpp"
 #include "report/words.hpp"
 
 #include <fmt/format.h>
@@ -14,43 +16,7 @@ namespace {
 using namespace estimate;
 
 constexpr std::size_t name_width_max = 32;
-
-// Text with escape sequences where the terminal takes them.
-class Ink {
- public:
-  explicit Ink(Colour colour) : on_(colour == Colour::ansi) {}
-  [[nodiscard]] std::string strong(std::string_view text) const { return wrap("1", text); }
-  [[nodiscard]] std::string faint(std::string_view text) const { return wrap("2", text); }
-  [[nodiscard]] std::string bad(std::string_view text) const { return wrap("31", text); }
-  [[nodiscard]] std::string warn(std::string_view text) const { return wrap("33", text); }
-
- private:
-  [[nodiscard]] std::string wrap(const char* code, std::string_view text) const {
-    if (!on_) return std::string(text);
-    return fmt::format("\033[{}m{}\033[0m", code, text);
-  }
-  bool on_;
-};
-
-// Breaks at spaces; every line but the first starts with `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = 100) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (column > indent && column + 1 + end > width) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += text.substr(0, end);
-    column += end;
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
-  return out;
-}
+constexpr std::size_t sentence_bytes_max = 600;  // of one that holds text from the data
 
 void append_heading(std::string& out,
                     const Findings& findings,
@@ -114,28 +80,8 @@ void append_notes(std::string& out,
   }
 }
 
-void append_audit(std::string& out, const TransportAudit& audit, const Ink& ink) {
-  std::string text = fmt::format("transport audit {}", name_of(audit.verdict));
-  if (audit.n > 0 && audit.interval) {
-    text += fmt::format(": labels less calibration {:+.4f} {} over {} labelled draws",
-                        *audit.offset,
-                        interval_text(audit.interval),
-                        count_text(audit.n));
-  }
-  if (audit.verdict == AuditVerdict::not_graded) text += "; --audit-margin grades it";
-  out += "    " + ink.faint(wrapped(text, 4)) + "\n";
-}
-
-void append_missing_view(std::string& out, const MissingView& view, const Ink& ink) {
-  if (view.n_available == view.n_rows || !view.worst.low || !view.worst.high) return;
-  const std::string text = fmt::format(
-      "{} of {} rows missing: SNIPS lies in [{}, {}] whatever they hold (weights up to {:.3g})",
-      count_text(view.n_rows - view.n_available),
-      count_text(view.n_rows),
-      number_text(*view.worst.low),
-      number_text(*view.worst.high),
-      view.weight_max);
-  out += "    " + ink.faint(wrapped(text, 4)) + "\n";
+void append_faint(std::string& out, const std::string& sentence, const Ink& ink) {
+  out += "    " + ink.faint(wrapped(name_text(sentence, sentence_bytes_max), 6)) + "\n";
 }
 
 void append_policy(std::string& out,
@@ -152,10 +98,16 @@ void append_policy(std::string& out,
   append_weight_health(out, view, ink);
   append_notes(out, "weights refused", policy.weights.reasons, ink);
   append_notes(out, "note", policy.weights.remarks, ink);
-  if (policy.boundary) append_audit(out, policy.audit, ink);
+  if (policy.boundary) {
+    append_faint(out, audit_sentence(policy.audit), ink);
+    append_faint(out, boundary_sentence(*policy.boundary), ink);
+  }
   append_notes(out, "direct refused", policy.direct.reasons, ink);
   append_notes(out, "note", policy.direct.remarks, ink);
-  append_missing_view(out, policy.missing, ink);
+  for (const std::string& text :
+       missing_sentences(policy.missing, policy.weights.passes() || show_refused)) {
+    append_faint(out, text, ink);
+  }
 }
 
 std::string padded_name(std::string_view name, std::size_t width) {
@@ -182,13 +134,7 @@ void append_recommendations(std::string& out, const Findings& findings, const In
       out += "      would help: " + wrapped(help, 18) + "\n";
     }
     if (policy.plan) {
-      out += fmt::format(
-          "      plan: {} labels among {} judged draws give a half width of {:.3g}; "
-          "two such policies differ\n            visibly from {:.3g} (80 % power)\n",
-          count_text(policy.plan->labels),
-          count_text(policy.plan->draws),
-          policy.plan->half_width,
-          policy.plan->detectable);
+      out += "      plan: " + wrapped(plan_sentence(*policy.plan), 12) + "\n";
     }
   }
 }
@@ -197,7 +143,7 @@ void append_disagreements(std::string& out, const Findings& findings, const Ink&
   if (findings.disagreements.empty()) return;
   out += "\n" + ink.bad("Methods disagree") + "\n";
   for (const Disagreement& found : findings.disagreements) {
-    out += "  ! " + wrapped(name_text(found.text, 600), 4) + "\n";
+    out += "  ! " + wrapped(name_text(found.text, sentence_bytes_max), 4) + "\n";
   }
 }
 
@@ -210,7 +156,10 @@ void append_pair(std::string& out, const Comparison& pair) {
                      pair.p_holm ? fmt::format("{:.3g}", *pair.p_holm) : "-");
 }
 
-void append_comparisons(std::string& out, const Findings& findings, const Ink& ink) {
+void append_comparisons(std::string& out,
+                        const Findings& findings,
+                        bool show_refused,
+                        const Ink& ink) {
   if (findings.comparisons.empty() && findings.not_compared.empty()) return;
   out +=
       "\n" + ink.strong("Policies held against each other, on the same prompts (Holm's p)") + "\n";
@@ -223,6 +172,9 @@ void append_comparisons(std::string& out, const Findings& findings, const Ink& i
                            : "  by the judge, if the calibration holds equally well on both\n");
     }
     append_pair(out, pair);
+  }
+  for (const PairBounds& pair : findings.pair_bounds) {
+    if (!pair.refused || show_refused) append_faint(out, pair_bounds_sentence(pair), ink);
   }
   for (const NotCompared& left : findings.not_compared) {
     out += "  " + ink.warn("not ranked: ") +
@@ -247,6 +199,10 @@ void append_missing(std::string& out, const Findings& findings, const Ink& ink) 
     if (parts.empty()) parts = "none";
     fmt::format_to(
         std::back_inserter(out), "    {:<32} {}\n", name_text(cells.policy, name_width_max), parts);
+  }
+  if (!findings.missingness) return;
+  for (const std::string& text : missingness_sentences(*findings.missingness)) {
+    append_faint(out, text, ink);
   }
 }
 
@@ -282,7 +238,7 @@ void append_warnings(std::string& out, const std::vector<Warning>& warnings, con
   if (warnings.empty()) return;
   out += "\n" + ink.strong("Warnings") + "\n";
   for (const Warning& warning : warnings) {
-    out += "  " + ink.warn("! ") + wrapped(name_text(warning.text, 600), 4) + "\n";
+    out += "  " + ink.warn("! ") + wrapped(name_text(warning.text, sentence_bytes_max), 4) + "\n";
   }
 }
 
@@ -301,7 +257,7 @@ std::string to_table(const Findings& findings, const Context& context, Colour co
   for (std::size_t i = 0; i < findings.figures.policies.size(); ++i) {
     append_policy(out, findings, i, context.show_refused, ink);
   }
-  append_comparisons(out, findings, ink);
+  append_comparisons(out, findings, context.show_refused, ink);
   append_missing(out, findings, ink);
   if (context.run) append_run(out, *context.run, ink);
   append_warnings(out, findings.warnings, ink);
