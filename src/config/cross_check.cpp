@@ -78,7 +78,7 @@ void check_known(std::string_view section,
          section,
          name,
          index,
-         fmt::format("{} {} is not known; {}", name, quoted(value), did_you_mean(value, known)));
+         fmt::format("{} {} is not known; {}", name, in_quotes(value), did_you_mean(value, known)));
 }
 
 void check_endpoint(const Sources& sources, std::size_t index, Draft& draft) {
@@ -146,7 +146,7 @@ void check_price(const Sources& sources, std::size_t index, Draft& draft) {
   const auto unpriced = std::ranges::find_if_not(models, is_listed);
   if (!models.empty() && unpriced == models.end()) return;
   const std::string whose =
-      models.empty() ? std::string() : fmt::format(" for model {}", quoted(*unpriced));
+      models.empty() ? std::string() : fmt::format(" for model {}", in_quotes(*unpriced));
   report(draft,
          "endpoints",
          "",

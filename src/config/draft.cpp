@@ -47,7 +47,7 @@ std::optional<std::string> text_problem(const Key& key, std::string_view text) {
   if (key.shape == Shape::name || key.shape == Shape::names) {
     if (is_name(text)) return std::nullopt;
     return fmt::format("{} is not a name: use letters, digits, '.', '_' and '-', at most {}",
-                       quoted(text),
+                       in_quotes(text),
                        name_bytes_max);
   }
   if (key.shape == Shape::variable && !is_variable(text)) {
@@ -69,7 +69,7 @@ std::string path_of(std::string_view section, std::string_view name, std::size_t
   return path;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   if (looks_like_key(text)) return "a text that looks like an API key";
   return fmt::format("'{}'", printable(text, quoted_bytes_max));
 }
@@ -112,12 +112,12 @@ void Draft::set(const Key& key,
   }
   if (const auto& choices = key.choices; !choices.empty() && texts.size() == 1) {
     if (std::ranges::find(choices, std::string_view(texts.front())) == choices.end()) {
-      return report(fmt::format("{} is not {}", quoted(texts.front()), alternatives(choices)));
+      return report(fmt::format("{} is not {}", in_quotes(texts.front()), alternatives(choices)));
     }
   }
   const auto assigned = assign(key.field(subject(key.section, index)), texts, key.bounds);
   if (!assigned) {
-    const std::string value = texts.size() == 1 ? quoted(texts.front()) : "the value";
+    const std::string value = texts.size() == 1 ? in_quotes(texts.front()) : "the value";
     return report(fmt::format("{} {}", value, assigned.error()));
   }
   origins[path] = origin;

@@ -51,7 +51,7 @@ struct Draft {
                                   std::size_t index);
 
 // `text` in quotes, fit for a message: bounded, printable, and not itself when it looks like a key.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 // The layers above the defaults.
 void read_file(const YamlFile& file, Draft& draft);

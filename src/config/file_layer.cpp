@@ -165,11 +165,13 @@ class FileLayer {
     const bool is_plain = node.style == Style::plain;
     const auto type = other_type(node.text);
     if (is_text(shape) && is_plain && !type.empty()) {
-      return fmt::format("{} reads as {} in YAML: put quotes around it", quoted(node.text), type);
+      return fmt::format(
+          "{} reads as {} in YAML: put quotes around it", in_quotes(node.text), type);
     }
     const bool has_suffix = node.text.ends_with('k') || node.text.ends_with('M');
     if (is_number(shape) && !is_plain && !has_suffix && node.text != "auto") {
-      return fmt::format("{} is a text, a number is wanted: remove the quotes", quoted(node.text));
+      return fmt::format("{} is a text, a number is wanted: remove the quotes",
+                         in_quotes(node.text));
     }
     return std::nullopt;
   }
@@ -211,7 +213,7 @@ class FileLayer {
                                  : path_of(section, prefix.substr(0, prefix.find('.')), index);
     const Advice advice = advice_for(section, prefix, name.text);
     report(name,
-           fmt::format("{} is not a key of {}; {}", quoted(name.text), path, advice.sentence));
+           fmt::format("{} is not a key of {}; {}", in_quotes(name.text), path, advice.sentence));
     // What was meant is not missing as well.
     if (!section.empty()) draft_.refused.insert(path_of(section, advice.meant, index));
   }

@@ -51,7 +51,7 @@ void note_near_misses(const Sources& sources, Draft& draft) {
     for (const std::string& other : known) {
       if (other.empty() || edit_distance(name, other) > 2) continue;
       draft.notes.push_back(
-          fmt::format("{} is not a variable of ours; did you mean {}?", quoted(name), other));
+          fmt::format("{} is not a variable of ours; did you mean {}?", in_quotes(name), other));
       break;
     }
   }

@@ -19,7 +19,7 @@ std::unexpected<EchoFault> fault(FailureClass cls, std::string_view reason) {
 }
 
 // A few bytes for a reason.
-std::string quoted(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes) {
   return '"' + printable(bytes, 32) + '"';
 }
 
@@ -62,8 +62,8 @@ std::unexpected<EchoFault> differing_text(std::string_view sent, std::string_vie
   return fault(echo_mismatch,
                fmt::format("byte {}: sent {}, echoed {}",
                            at,
-                           quoted(sent.substr(at, 16)),
-                           quoted(echoed.substr(at, 16))));
+                           in_quotes(sent.substr(at, 16)),
+                           in_quotes(echoed.substr(at, 16))));
 }
 
 std::expected<void, EchoFault> check_lengths(const Echo& echo) {
@@ -119,9 +119,9 @@ std::expected<std::size_t, EchoFault> cover(std::string_view sent,
       return fault(echo_mismatch,
                    fmt::format("token {} is {}, at byte {} was sent {}",
                                i,
-                               quoted(token),
+                               in_quotes(token),
                                at,
-                               quoted(rest.substr(0, 16))));
+                               in_quotes(rest.substr(0, 16))));
     }
     columns.ends.push_back(static_cast<std::uint32_t>(at));
   }
@@ -276,7 +276,7 @@ std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
     const auto reason =
         fmt::format("token {} {} ends the context ({}) and begins the response ({})",
                     index,
-                    quoted(token),
+                    in_quotes(token),
                     byte_count(prompt.boundary - begin),
                     byte_count(*found - prompt.boundary));
     return std::unexpected(
