@@ -29,6 +29,7 @@ endfunction()
 
 assay_pkg(assay_blake2 libb2)
 assay_pkg(assay_xxhash libxxhash)
+assay_pkg(assay_nghttp2 libnghttp2)
 assay_pkg(assay_yaml yaml-cpp)
 find_package(simdjson REQUIRED)
 add_library(assay_json INTERFACE)

@@ -66,7 +66,8 @@ class Answer {
 struct ExchangeFailure : TransportFailure {
   ExchangeFailure(TransportFailure failure)  // NOLINT(google-explicit-constructor): is one
       : TransportFailure(std::move(failure)) {}
-  // A reused connection was found dead before any byte of an answer: says nothing of the provider.
+  // A reused connection was found dead before any byte of an answer, or an HTTP/2 server said that
+  // it did not look at the request: says nothing of the provider. To be sent again at once.
   bool dead_on_reuse = false;
 };
 

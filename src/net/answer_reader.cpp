@@ -1,7 +1,6 @@
 #include "net/answer_reader.hpp"
 
 #include "assay/ensure.hpp"
-#include "net/origin.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,12 +11,6 @@ namespace {
 
 std::unexpected<Failure> malformed(std::string_view why) {
   return std::unexpected(make_failure(FailureClass::malformed_response, why));
-}
-
-std::string redirect_reason(const ResponseHead& head) {
-  const std::string target = head.location.empty() ? "no target" : shown_target(head.location);
-  return "status " + std::to_string(head.status) + " redirects to " + target +
-         "; redirects are never followed";
 }
 
 }  // namespace
@@ -94,7 +87,7 @@ std::expected<void, Failure> AnswerReader::begin(std::string_view head) {
 
 std::expected<void, Failure> AnswerReader::begin_body() {
   if (head_.status >= 300 && head_.status <= 399) {
-    return std::unexpected(make_failure(FailureClass::redirect, redirect_reason(head_)));
+    return std::unexpected(redirect_failure(head_.status, head_.location));
   }
   switch (head_.framing) {
     case Framing::none:

@@ -30,6 +30,7 @@ struct Counters {
   std::uint64_t failed = 0;    // ended with a TransportFailure
   std::uint64_t replays = 0;   // exchanges sent twice, since a reused connection turned out dead
   std::uint64_t connections_opened = 0;   // handshake done (without TLS: TCP connected)
+  std::uint64_t connections_http2 = 0;    // part of connections_opened: these speak HTTP/2
   std::uint64_t handshakes_resumed = 0;   // part of connections_opened: a TLS session was resumed
   std::uint64_t exchanges_on_reused = 0;  // sent on a connection that had served before
   std::uint64_t descriptors_short =
@@ -45,19 +46,22 @@ struct Gauges {
   std::size_t waiting = 0;      // exchanges without one
 };
 
-// Requests to one origin over a pool of keep-alive connections; one request at a time on each.
+// Requests to one origin over a pool of connections: HTTP/2 with many requests at a time on each,
+// or HTTP/1.1 with one.
 //
 // Order:  start() as often as wanted; `done` is called exactly once per start(), from the loop,
 // never from inside
 //         start() or cancel_all(). It may call start(). It must not destroy the client.
+//         dead_on_reuse: an HTTP/2 server said that it did not look at the request (GOAWAY,
+//         REFUSED_STREAM), or a connection broke just as it was used: send it again.
 // Bounds: connections_max connections; further exchanges wait inside, oldest first, at most
 // waiting_max of them (beyond
 //         that an exchange fails as `overloaded`, unsent). Waiting counts into the total deadline.
 // Errors: none thrown; each is a TransportFailure with a deterministic reason:
 //         timeout, connection, tls, certificate, redirect, malformed_response (framing, limits,
 //         coding), overloaded (own memory bound), invalid_input (a header value with line breaks),
-//         cancelled. possibly_billed once a request byte may have left, be it in the attempt before
-//         a replay.
+//         cancelled, unsupported (no HTTP/2 where only that will do). possibly_billed once a
+//         request byte may have left, be it in the attempt before a replay.
 // Retry:  none, but for one: a reused connection found dead before any answer byte is replaced and
 // the request sent
 //         again at once, once (Counters::replays, Timing::replayed); not with DeadOnReuse::report.

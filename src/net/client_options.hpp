@@ -29,6 +29,11 @@ struct Deadlines {
   Duration progress_window = std::chrono::seconds{30};
   std::size_t progress_bytes = 30 * 1024;
 
+  // HTTP/2: a server that sends nothing for so long while exchanges are under way is pinged, and is
+  // taken for dead when no byte comes after that. An answer may well take minutes; a ping not.
+  Duration ping_after = std::chrono::seconds{15};
+  Duration ping_wait = std::chrono::seconds{10};
+
   Duration idle = std::chrono::seconds{20};             // a pooled connection lives so long unused
   Duration resolve_refresh = std::chrono::seconds{60};  // a name is looked up again after this
 };
@@ -58,8 +63,17 @@ struct SecretHeader {
   Secret key;
 };
 
+// automatic: HTTP/2 where the server offers it in the TLS handshake, else HTTP/1.1. http2 without
+// TLS: the server is known to speak it.
+enum class HttpVersion : std::uint8_t { automatic, http1, http2 };
+
 struct ClientOptions {
   Origin origin;
+  HttpVersion http = HttpVersion::automatic;
+  // Streams of one HTTP/2 connection before another is opened, if the server allows so many; one
+  // connection alone costs 45 to 52 us per answer, ten with 100 each 40 (performance.md). Where no
+  // further connection may be had, a connection takes as many as the server allows.
+  std::size_t streams_target = 100;
   std::size_t connections_max = 64;
   // Connections being made at once. A burst of handshakes holds the loop (0.5 ms each) and leaves
   // the heap in holes: 1,500 at once took 46 KB per connection instead of 28.

@@ -67,6 +67,21 @@ bool means_short_of_descriptors(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+// An HTTP/2 server's SETTINGS, which it may send with the handshake, are some dozen bytes.
+constexpr std::size_t early_bytes_max = 64 * 1024;
+
+TlsSession::Offer offer_of(HttpVersion http) {
+  switch (http) {
+    case HttpVersion::automatic:
+      return TlsSession::Offer::both;
+    case HttpVersion::http1:
+      return TlsSession::Offer::http1;
+    case HttpVersion::http2:
+      break;
+  }
+  return TlsSession::Offer::http2;
+}
+
 Failure tcp_failure(int error) {
   if (error == ETIMEDOUT) {
     return make_failure(FailureClass::timeout, "the server does not answer");
@@ -215,7 +230,8 @@ void Dial::on_proxy_answer() {
 
 void Dial::start_handshake() {
   if (!route_.tls) return on_handshake_done();
-  stream_->start_tls(route_.tls->native(), route_.origin.host, route_.ticket);
+  stream_->start_tls(
+      route_.tls->native(), route_.origin.host, route_.ticket, offer_of(route_.http));
   step_until_ = std::min(not_after_, now() + route_.deadlines.handshake);
   step_failure_ = make_failure(
       FailureClass::timeout, "no TLS handshake within " + seconds_text(route_.deadlines.handshake));
@@ -255,15 +271,38 @@ void Dial::on_handshake_bytes() {
   refuse(FailureClass::tls, "the server cut the TLS handshake");
 }
 
+HttpVersion Dial::agreed() const {
+  if (stream_->tls() == nullptr) {
+    return route_.http == HttpVersion::http2 ? HttpVersion::http2 : HttpVersion::http1;
+  }
+  return stream_->tls()->chose_http2() ? HttpVersion::http2 : HttpVersion::http1;
+}
+
 void Dial::on_handshake_done() {
-  // The window goes with this event: session tickets are taken in now; bytes of an answer that
-  // nobody asked for are a reason to go.
-  if (stream_->pending() && stream_->read(loop_.plain_buffer()).io != Io::again) {
+  const HttpVersion http = agreed();
+  if (http != HttpVersion::http2 && route_.http == HttpVersion::http2) {
+    return refuse(FailureClass::unsupported, "the server does not speak HTTP/2");
+  }
+  if (!take_early(http)) {
     return refuse(FailureClass::connection, "the server spoke before it was asked");
   }
   ++counters_.connections_opened;
+  if (http == HttpVersion::http2) ++counters_.connections_http2;
   if (stream_->tls() != nullptr && stream_->tls()->resumed()) ++counters_.handshakes_resumed;
-  finish(std::move(stream_));
+  finish(Dialled{.stream = std::move(stream_), .http = http, .early = std::move(early_)});
+}
+
+// The window goes with this event: session tickets are taken in now. Bytes of an HTTP/2 server are
+// kept; bytes of an HTTP/1.1 answer that nobody asked for are a reason to go.
+bool Dial::take_early(HttpVersion http) {
+  while (stream_->pending()) {
+    const Transfer part = stream_->read(loop_.plain_buffer());
+    if (part.io == Io::again) return true;
+    if (part.io != Io::done || http != HttpVersion::http2) return false;
+    early_.append(loop_.plain_buffer().data(), part.bytes);
+    if (early_.size() > early_bytes_max) return false;
+  }
+  return true;
 }
 
 void Dial::refuse(FailureClass cls, std::string_view reason) {

@@ -16,11 +16,19 @@ namespace assay::net {
 // Where and how connections of one pool are made; outlives its dials.
 struct Route {
   Origin origin;
+  HttpVersion http;
   std::optional<Proxy> proxy;
   Deadlines deadlines;
   std::shared_ptr<TlsContext> tls;  // null for http
   std::shared_ptr<TlsTicket> ticket;
   std::shared_ptr<AddressBook> addresses;  // of the proxy, where there is one
+};
+
+// A connection that is ready for requests.
+struct Dialled {
+  std::unique_ptr<Stream> stream;
+  HttpVersion http = HttpVersion::http1;  // what was agreed
+  std::string early;                      // what an HTTP/2 server said with its handshake
 };
 
 struct DialFailure {
@@ -33,7 +41,7 @@ struct DialFailure {
 // cancelled before.
 class Dial : public Alarm, public std::enable_shared_from_this<Dial> {
  public:
-  using Outcome = std::expected<std::unique_ptr<Stream>, DialFailure>;
+  using Outcome = std::expected<Dialled, DialFailure>;
   class Owner {
    public:
     virtual void on_dialled(Dial& dial, Outcome outcome) = 0;
@@ -59,6 +67,8 @@ class Dial : public Alarm, public std::enable_shared_from_this<Dial> {
   void go_on_with_handshake();
   void on_handshake_bytes();
   void on_handshake_done();
+  [[nodiscard]] HttpVersion agreed() const;
+  [[nodiscard]] bool take_early(HttpVersion http);
   void refuse(FailureClass cls, std::string_view reason);
   void finish(Outcome outcome);
 
@@ -70,6 +80,7 @@ class Dial : public Alarm, public std::enable_shared_from_this<Dial> {
   std::size_t address_next_ = 0;
   std::unique_ptr<Stream> stream_;
   std::string proxy_answer_;
+  std::string early_;
   Failure tcp_failure_{.cls = FailureClass::connection, .reason = {}};  // of the last address
   Instant not_after_;
   Instant started_;

@@ -98,12 +98,16 @@ bool announces_length(const Request& request) {
   return request.method == "POST" || !request.body.empty();
 }
 
+void append_path(std::string& out, const Request& request, std::string_view base_path) {
+  if (request.beside_version && base_path.ends_with("/v1")) base_path.remove_suffix(3);
+  out.append(base_path).append(request.target);
+}
+
 std::string own_lines_of(const Request& request, const Origin& origin) {
   std::string lines;
   lines.reserve(128 + origin.base_path.size() + request.target.size());
-  std::string_view base = origin.base_path;
-  if (request.beside_version && base.ends_with("/v1")) base.remove_suffix(3);
-  lines.append(request.method).append(" ").append(base).append(request.target);
+  lines.append(request.method).append(" ");
+  append_path(lines, request, origin.base_path);
   lines.append(" HTTP/1.1\r\n");
   add_line(lines, "Host", authority(origin));
   if (announces_length(request)) {

@@ -44,6 +44,9 @@ class RequestBytes {
 // in a request line, a field that cannot be sent (see check_header).
 [[nodiscard]] Status check_request(const Request& request);
 
+// What the request asks for below the origin.
+void append_path(std::string& out, const Request& request, std::string_view base_path);
+
 // The lines of a checked request before the shared ones. The origin gives Host and base path.
 [[nodiscard]] std::string own_lines_of(const Request& request, const Origin& origin);
 

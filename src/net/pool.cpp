@@ -12,6 +12,10 @@ namespace assay::net {
 
 namespace {
 
+// What a connection takes when no further one may be had, if the server allows it: nghttp2's own
+// tables and the answers' buffers stay within tens of megabytes.
+constexpr std::size_t calls_max_at_most = 10'000;
+
 // Without a descriptor to be had, the pool stays as large as it is for so long.
 constexpr Duration descriptors_pause = std::chrono::milliseconds{100};
 
@@ -19,6 +23,7 @@ Route route_of(LoopState& loop, const ClientOptions& options, std::shared_ptr<Tl
   const std::string& host = options.proxy ? options.proxy->host : options.origin.host;
   return {
       .origin = options.origin,
+      .http = options.http,
       .proxy = options.proxy,
       .deadlines = options.deadlines,
       .tls = options.origin.scheme == Scheme::https ? std::move(tls) : nullptr,
@@ -40,20 +45,33 @@ Client::Pool::Pool(Loop& loop,
       options_(std::move(options)),
       shared_(std::move(shared)),
       budget_(options_.limits.bodies_bytes_max),
-      route_(route_of(loop_, options_, std::move(tls))) {}
+      route_(route_of(loop_, options_, std::move(tls))),
+      spoken_(options_.origin.scheme == Scheme::http && options_.http == HttpVersion::automatic
+                  ? HttpVersion::http1
+                  : options_.http),
+      streams_each_(options_.streams_target) {}
 
 Client::Pool::~Pool() {
   loop_.cancel_alarm(*this);
   for (auto& [key, dialling] : dials_) dialling.dial->cancel();
   for (auto& [key, connection] : connections_) connection->close(Stream::Manner::abrupt);
+  for (const auto& connection : http2_) connection->close(Stream::Manner::abrupt);
+}
+
+std::size_t Client::Pool::connections() const {
+  return connections_.size() + http2_.size() + dials_.size();
 }
 
 Gauges Client::Pool::gauges() const {
-  const std::size_t connections = connections_.size() + dials_.size();
-  return {.connections = connections,
-          .idle = idle_.size(),
-          .in_flight = connections - idle_.size(),
-          .waiting = waiting_.size()};
+  Gauges gauges{.connections = connections(),
+                .idle = idle_.size(),
+                .in_flight = connections_.size() - idle_.size() + dials_.size(),
+                .waiting = waiting_.size()};
+  for (const auto& connection : http2_) {
+    gauges.in_flight += connection->calls();
+    if (connection->calls() == 0) ++gauges.idle;
+  }
+  return gauges;
 }
 
 void Client::Pool::start(Request request, Done done) {
@@ -82,9 +100,27 @@ bool Client::Pool::place(std::unique_ptr<Exchange>& exchange) {
     begin(*idle, std::move(exchange));
     return true;
   }
+  if (Http2Connection* roomy = take_roomy(); roomy != nullptr) {
+    begin(*roomy, std::move(exchange));
+    return true;
+  }
   if (!may_dial()) return false;
   dial(std::move(exchange));
   return true;
+}
+
+// From the last one used or freed onwards: it has room as a rule, and requests begun together share
+// its writes.
+Http2Connection* Client::Pool::take_roomy() {
+  if (route_.http == HttpVersion::http1) return nullptr;  // the server asked for it
+  const bool last_resort = connections() >= options_.connections_max;
+  const std::size_t calls_max = last_resort ? calls_max_at_most : options_.streams_target;
+  for (std::size_t looked = 0; looked < http2_.size(); ++looked) {
+    if (roomy_ >= http2_.size()) roomy_ = 0;
+    if (http2_[roomy_]->room(calls_max) > 0) return http2_[roomy_].get();
+    ++roomy_;
+  }
+  return nullptr;
 }
 
 Connection* Client::Pool::take_idle() {
@@ -98,8 +134,20 @@ Connection* Client::Pool::take_idle() {
 }
 
 bool Client::Pool::may_dial() const {
+  if (connections() >= options_.connections_max || now() < dial_again_at_) return false;
+  switch (spoken_) {
+    case HttpVersion::automatic:
+      return dials_.empty();
+    case HttpVersion::http1:
+      return dials_.size() < options_.dials_max;
+    case HttpVersion::http2:
+      break;
+  }
+  // Those being made, and those that wait for the server's SETTINGS, will take most of the waiting.
+  const auto unsettled = static_cast<std::size_t>(
+      std::ranges::count_if(http2_, [](const auto& connection) { return !connection->settled(); }));
   return dials_.size() < options_.dials_max &&
-         connections_.size() + dials_.size() < options_.connections_max && now() >= dial_again_at_;
+         (dials_.size() + unsettled) * streams_each_ <= waiting_.size();
 }
 
 void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
@@ -111,6 +159,10 @@ void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
 
 void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
   const auto entry = dials_.find(&dial);
+  // A server that could not be reached is tried as widely as one of HTTP/1.1.
+  if (spoken_ == HttpVersion::automatic || outcome) {
+    spoken_ = outcome ? outcome->http : HttpVersion::http1;
+  }
   std::unique_ptr<Exchange> exchange = std::move(entry->second.exchange);
   dials_.erase(entry);
   if (outcome) return adopt(std::move(*outcome), std::move(exchange));
@@ -123,14 +175,63 @@ void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
                                  possibly_billed)));
 }
 
-void Client::Pool::adopt(std::unique_ptr<Stream> stream, std::unique_ptr<Exchange> exchange) {
+void Client::Pool::adopt(Dialled dialled, std::unique_ptr<Exchange> exchange) {
+  if (dialled.http == HttpVersion::http2) {
+    return adopt_http2(std::move(dialled), std::move(exchange));
+  }
   const auto connection = std::make_shared<Connection>(
-      loop_, std::move(stream), options_, shared_.lines(), budget_, *this);
+      loop_, std::move(dialled.stream), options_, shared_.lines(), budget_, *this);
   connections_.emplace(connection.get(), connection);
   connection->listen();
   exchange->timing.connected = now();
   begin(*connection, std::move(exchange));
   serve_waiting();
+}
+
+void Client::Pool::adopt_http2(Dialled dialled, std::unique_ptr<Exchange> exchange) {
+  const auto connection = std::make_shared<Http2Connection>(
+      loop_, std::move(dialled.stream), options_, shared_, budget_, *this);
+  http2_.push_back(connection);
+  connection->listen(dialled.early);
+  exchange->timing.connected = now();
+  begin(*connection, std::move(exchange));
+  serve_waiting();
+}
+
+void Client::Pool::begin(Http2Connection& connection, std::unique_ptr<Exchange> exchange) {
+  if (connection.has_served()) ++counters_.exchanges_on_reused;
+  connection.begin(std::move(exchange));
+}
+
+void Client::Pool::on_call_end(Http2Connection& connection,
+                               std::unique_ptr<Exchange> exchange,
+                               ExchangeResult result) {
+  for (std::size_t place = 0; place < http2_.size() && !waiting_.empty(); ++place) {
+    if (http2_[place].get() == &connection) roomy_ = place;
+  }
+  if (route_.http == HttpVersion::http1 && connection.calls() == 0) retire(connection);
+  serve_waiting();
+  deliver(std::move(exchange), std::move(result));
+}
+
+void Client::Pool::on_settled(Http2Connection& connection) {
+  streams_each_ = std::clamp<std::size_t>(connection.streams_max(), 1, options_.streams_target);
+  serve_waiting();
+}
+
+void Client::Pool::on_connection_end(Http2Connection& connection) {
+  std::erase_if(http2_, [&](const auto& held) { return held.get() == &connection; });
+  serve_waiting();
+}
+
+void Client::Pool::retire(Http2Connection& connection) {
+  static_cast<void>(connection.close(Stream::Manner::polite));
+  std::erase_if(http2_, [&](const auto& held) { return held.get() == &connection; });
+}
+
+void Client::Pool::on_http1_wanted() {
+  route_.http = HttpVersion::http1;
+  spoken_ = HttpVersion::http1;
 }
 
 void Client::Pool::begin(Connection& connection, std::unique_ptr<Exchange> exchange) {
@@ -236,6 +337,11 @@ void Client::Pool::cancel_all() {
   }
   connections_.clear();
   idle_.clear();
+  for (const auto& connection : std::exchange(http2_, {})) {
+    for (auto& exchange : connection->close(Stream::Manner::abrupt)) {
+      ended.push_back(std::move(exchange));
+    }
+  }
   for (auto& exchange : std::exchange(waiting_, {})) ended.push_back(std::move(exchange));
   for (auto& exchange : ended) {
     const bool possibly_billed = exchange->possibly_billed;
@@ -249,6 +355,11 @@ void Client::Pool::close_idle() {
     connection->close(Stream::Manner::polite);
     connections_.erase(connection);
   }
+  std::erase_if(http2_, [](const auto& connection) {
+    if (connection->calls() > 0) return false;
+    static_cast<void>(connection->close(Stream::Manner::polite));
+    return true;
+  });
 }
 
 void Client::Pool::deliver(std::unique_ptr<Exchange> exchange, ExchangeResult result) {

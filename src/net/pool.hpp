@@ -6,6 +6,7 @@
 #include "net/connection.hpp"
 #include "net/dial.hpp"
 #include "net/exchange.hpp"
+#include "net/http2_connection.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -18,11 +19,15 @@ namespace assay::net {
 // What stands behind Client: connections to one origin, and the exchanges that wait for one.
 //
 // An exchange is, in this order: in waiting_, in dials_ (a connection is being made for it), on a
-// Connection, delivered.
+// Connection or Http2Connection, delivered.
+//
+// Which version of HTTP the server speaks is known from the first connection on: until then one is
+// made at a time. HTTP/2 connections are made as the streams of the others fill up.
 class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
                            private Alarm,
                            public Dial::Owner,
-                           public Connection::Owner {
+                           public Connection::Owner,
+                           public Http2Connection::Owner {
  public:
   Pool(Loop& loop, std::shared_ptr<TlsContext> tls, ClientOptions options, SharedFields shared);
   ~Pool() override;
@@ -49,6 +54,13 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
                        ExchangeResult result,
                        Connection::After after) override;
   void on_idle_end(Connection& connection) override;
+  void on_call_end(Http2Connection& connection,
+                   std::unique_ptr<Exchange> exchange,
+                   ExchangeResult result) override;
+  void on_settled(Http2Connection& connection) override;
+  void on_connection_end(Http2Connection& connection) override;
+  void on_http1_wanted() override;
+  void retire(Http2Connection& connection);
 
   // Sends the exchange on an idle or new connection; false, with the exchange left in place, when
   // none may be had now.
@@ -56,7 +68,11 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   [[nodiscard]] Connection* take_idle();
   [[nodiscard]] bool may_dial() const;
   void dial(std::unique_ptr<Exchange> exchange);
-  void adopt(std::unique_ptr<Stream> stream, std::unique_ptr<Exchange> exchange);
+  void adopt(Dialled dialled, std::unique_ptr<Exchange> exchange);
+  void adopt_http2(Dialled dialled, std::unique_ptr<Exchange> exchange);
+  [[nodiscard]] Http2Connection* take_roomy();
+  [[nodiscard]] std::size_t connections() const;
+  void begin(Http2Connection& connection, std::unique_ptr<Exchange> exchange);
   void begin(Connection& connection, std::unique_ptr<Exchange> exchange);
   void drop(Connection& connection);
   void wait(std::unique_ptr<Exchange> exchange);
@@ -78,6 +94,11 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
       connections_;  // shared with pending handlers
   std::vector<Connection*>
       idle_;  // the last used is at the back, and used first: the others can go
+  std::vector<std::shared_ptr<Http2Connection>> http2_;  // shared with pending handlers
+  std::size_t roomy_ = 0;  // where to look first for one of http2_ with room
+  // What the last connection agreed on; automatic: not known yet.
+  HttpVersion spoken_ = HttpVersion::automatic;
+  std::size_t streams_each_;  // that a connection to be made is likely to take
   std::deque<std::unique_ptr<Exchange>> waiting_;
   Instant dial_again_at_{};  // after a shortage of descriptors
 };

@@ -1,5 +1,7 @@
 #include "net/response_head.hpp"
 
+#include "net/origin.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -229,6 +231,19 @@ bool is_field_value(std::string_view text) {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), lower);
+  return result;
+}
+
+Failure redirect_failure(int status, std::string_view location) {
+  const std::string target = location.empty() ? "no target" : shown_target(location);
+  return make_failure(FailureClass::redirect,
+                      "status " + std::to_string(status) + " redirects to " + target +
+                          "; redirects are never followed");
 }
 
 }  // namespace assay::net

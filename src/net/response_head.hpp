@@ -3,6 +3,7 @@
 // The head of an HTTP/1 answer, read more strictly than the standard asks: what two parsers could
 // read in two ways is refused, since an answer taken for another's is a wrong number.
 
+#include "assay/failure.hpp"
 #include "core/exchange.hpp"
 
 #include <cstddef>
@@ -65,5 +66,9 @@ class HeadScanner {
 // Whether it can be sent or received as a field's value: no control characters but tab.
 [[nodiscard]] bool is_field_value(std::string_view text);
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
+[[nodiscard]] std::string lower_case(std::string_view text);
+
+// A 3xx, which is never followed; an empty `location`: none was given.
+[[nodiscard]] Failure redirect_failure(int status, std::string_view location);
 
 }  // namespace assay::net

@@ -14,8 +14,9 @@ Stream::Stream(LoopState& loop, int descriptor, Counters& counters)
 
 void Stream::start_tls(ssl_ctx_st* context,
                        const std::string& host,
-                       std::shared_ptr<TlsTicket> ticket) {
-  tls_.emplace(context, wire_, host, std::move(ticket));
+                       std::shared_ptr<TlsTicket> ticket,
+                       TlsSession::Offer offer) {
+  tls_.emplace(context, wire_, host, std::move(ticket), offer);
 }
 
 Io Stream::receive() {

@@ -30,7 +30,10 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  void start_tls(ssl_ctx_st* context, const std::string& host, std::shared_ptr<TlsTicket> ticket);
+  void start_tls(ssl_ctx_st* context,
+                 const std::string& host,
+                 std::shared_ptr<TlsTicket> ticket,
+                 TlsSession::Offer offer);
   [[nodiscard]] TlsSession* tls() { return tls_ ? &*tls_ : nullptr; }
 
   // One recv into the loop's buffer.

@@ -14,9 +14,6 @@ namespace assay::net {
 
 namespace {
 
-// HTTP/1.1 is what this room speaks; a server that insists on another protocol ends the handshake.
-constexpr unsigned char protocols[] = "\x08http/1.1";
-
 Status load_file(SSL_CTX* context, const std::string& path, const char* what) {
   ERR_clear_error();
   errno = 0;
@@ -60,7 +57,6 @@ void set_policy(SSL_CTX* context) {
   X509_VERIFY_PARAM_set_purpose(check, X509_PURPOSE_SSL_SERVER);
   X509_VERIFY_PARAM_set_hostflags(
       check, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  SSL_CTX_set_alpn_protos(context, protocols, sizeof protocols - 1);
   TlsSession::keep_sessions(context);
 }
 

@@ -74,6 +74,19 @@ void expect_host(SSL* ssl, const std::string& host) {
   if (!set) throw std::bad_alloc();  // nothing else can fail: the host was checked
 }
 
+void set_offer(SSL* ssl, TlsSession::Offer offer) {
+  static constexpr std::string_view both = "\x02h2\x08http/1.1";
+  const std::string_view protocols = offer == TlsSession::Offer::both    ? both
+                                     : offer == TlsSession::Offer::http2 ? both.substr(0, 3)
+                                                                         : both.substr(3);
+  // Unlike its kin it gives 0 for success.
+  if (SSL_set_alpn_protos(ssl,
+                          reinterpret_cast<const unsigned char*>(protocols.data()),
+                          static_cast<unsigned>(protocols.size())) != 0) {
+    throw std::bad_alloc();
+  }
+}
+
 }  // namespace
 
 TlsTicket::~TlsTicket() {
@@ -92,7 +105,8 @@ void TlsSession::keep_sessions(ssl_ctx_st* context) {
 TlsSession::TlsSession(ssl_ctx_st* context,
                        Wire& wire,
                        const std::string& host,
-                       std::shared_ptr<TlsTicket> ticket)
+                       std::shared_ptr<TlsTicket> ticket,
+                       Offer offer)
     : ssl_(SSL_new(context)), wire_(wire), ticket_(std::move(ticket)) {
   BIO* bio = ssl_ == nullptr ? nullptr : BIO_new(wire_method());
   if (bio == nullptr) {
@@ -108,6 +122,7 @@ TlsSession::TlsSession(ssl_ctx_st* context,
   if (known != nullptr && SSL_SESSION_is_resumable(known) == 1) SSL_set_session(ssl_, known);
   try {
     expect_host(ssl_, host);
+    set_offer(ssl_, offer);
   } catch (...) {
     SSL_free(ssl_);
     throw;
@@ -185,6 +200,13 @@ bool TlsSession::goodbye_received() const {
 
 bool TlsSession::resumed() const {
   return SSL_session_reused(ssl_) == 1;
+}
+
+bool TlsSession::chose_http2() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
 }
 
 void TlsSession::say_goodbye() {

@@ -39,12 +39,16 @@ class TlsSession {
   // To be called once per SSL_CTX: new sessions go to the ticket of the connection that got them.
   static void keep_sessions(ssl_ctx_st* context);
 
+  // What is offered (ALPN): a server that speaks none of it ends the handshake, or says nothing.
+  enum class Offer : std::uint8_t { http1, http2, both };
+
   // `wire` outlives the session. The certificate must be for `host`, a name or an IP address; a
   // name is also sent (SNI). The ticket is shared by all connections to the origin and its pool.
   TlsSession(ssl_ctx_st* context,
              Wire& wire,
              const std::string& host,
-             std::shared_ptr<TlsTicket> ticket);
+             std::shared_ptr<TlsTicket> ticket,
+             Offer offer);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -59,6 +63,7 @@ class TlsSession {
   [[nodiscard]] bool pending() const;           // bytes are left inside: read() may give more
   [[nodiscard]] bool goodbye_received() const;  // close_notify: nothing was cut off
   [[nodiscard]] bool resumed() const;
+  [[nodiscard]] bool chose_http2() const;
   void say_goodbye();
 
  private:

@@ -43,7 +43,9 @@ class Caller {
   explicit Caller(std::uint16_t port, const std::string& host = "127.0.0.1")
       : Caller(options_for(port, host)) {}
 
-  explicit Caller(ClientOptions options) : loop_(io_), client_(open(loop_, std::move(options))) {}
+  explicit Caller(ClientOptions options) : Caller(std::move(options), World::get().trust()) {}
+  Caller(ClientOptions options, std::shared_ptr<TlsContext> trust)
+      : loop_(io_), client_(open(loop_, std::move(trust), std::move(options))) {}
 
   static ClientOptions options_for(std::uint16_t port, const std::string& host = "127.0.0.1") {
     ClientOptions options;
@@ -76,8 +78,8 @@ class Caller {
   }
 
  private:
-  static Client open(Loop& loop, ClientOptions options) {
-    auto client = Client::open(loop, World::get().trust(), std::move(options));
+  static Client open(Loop& loop, std::shared_ptr<TlsContext> trust, ClientOptions options) {
+    auto client = Client::open(loop, std::move(trust), std::move(options));
     BOOST_REQUIRE(client.has_value());
     return std::move(*client);
   }

@@ -15,6 +15,17 @@ namespace assay::net::testing {
 
 namespace {
 
+template <class Write>
+std::string written(Write write) {
+  BIO* bio = BIO_new(BIO_s_mem());
+  write(bio);
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio, &text);
+  std::string result(text, static_cast<std::size_t>(size));
+  BIO_free(bio);
+  return result;
+}
+
 void check(bool good, const char* what) {
   if (!good) throw std::runtime_error(what);
 }
@@ -90,13 +101,17 @@ Identity Authority::issue(const Subject& subject) const {
 }
 
 std::string Authority::pem() const {
-  BIO* bio = BIO_new(BIO_s_mem());
-  PEM_write_bio_X509(bio, own_.certificate.get());
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio, &text);
-  std::string result(text, static_cast<std::size_t>(size));
-  BIO_free(bio);
-  return result;
+  return certificate_pem(own_);
+}
+
+std::string certificate_pem(const Identity& identity) {
+  return written([&](BIO* bio) { PEM_write_bio_X509(bio, identity.certificate.get()); });
+}
+
+std::string key_pem(const Identity& identity) {
+  return written([&](BIO* bio) {
+    PEM_write_bio_PrivateKey(bio, identity.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  });
 }
 
 TemporaryFile::TemporaryFile(const std::string& content) {

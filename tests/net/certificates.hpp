@@ -45,6 +45,9 @@ class Authority {
   Identity own_;
 };
 
+[[nodiscard]] std::string certificate_pem(const Identity& identity);
+[[nodiscard]] std::string key_pem(const Identity& identity);
+
 // A file that goes with the object.
 class TemporaryFile {
  public:

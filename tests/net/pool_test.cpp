@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(never_more_connections_than_allowed) {
   });
   ClientOptions options = Caller::options_for(server.port());
   options.connections_max = 5;
+  options.http = HttpVersion::http1;
   Caller caller(std::move(options));
   std::size_t good = 0;
   for (int i = 0; i < 100; ++i) {
@@ -76,6 +77,7 @@ BOOST_AUTO_TEST_CASE(connections_are_made_a_few_at_a_time) {
   ClientOptions options = Caller::options_for(server.port());
   options.connections_max = 20;
   options.dials_max = 3;
+  options.http = HttpVersion::http1;
   Caller caller(std::move(options));
   for (int i = 0; i < 30; ++i) caller.client().start({.target = "/x"}, [](ExchangeResult) {});
   BOOST_TEST(caller.client().gauges().connections == 3U);

@@ -16,6 +16,26 @@
 
 namespace assay::net::testing {
 
+namespace {
+
+int choose_http2(SSL*,
+                 const unsigned char** out,
+                 unsigned char* out_size,
+                 const unsigned char* in,
+                 unsigned in_size,
+                 void*) {
+  static constexpr unsigned char ours[] = "\x02h2";
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) !=
+      OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace
+
 Peer::Peer(int descriptor, ssl_ctx_st* context, std::size_t index)
     : descriptor_(descriptor), index_(index) {
   const int on = 1;
@@ -67,6 +87,18 @@ std::string Peer::read_request() {
     if (got <= 0) return {};
     buffered_.append(block, static_cast<std::size_t>(got));
   }
+}
+
+std::string Peer::read_bytes(std::size_t count) {
+  char block[16384];
+  while (buffered_.size() < count) {
+    const long got = read(block, sizeof block);
+    if (got <= 0) break;
+    buffered_.append(block, static_cast<std::size_t>(got));
+  }
+  std::string bytes = buffered_.substr(0, count);
+  buffered_.erase(0, bytes.size());
+  return bytes;
 }
 
 bool Peer::send(std::string_view bytes) {
@@ -123,6 +155,7 @@ ScriptedServer::ScriptedServer(const Identity* identity, Script script, Mode mod
     SSL_CTX_set_security_level(context_, 0);  // some tests show weak certificates
     SSL_CTX_use_certificate(context_, identity->certificate.get());
     SSL_CTX_use_PrivateKey(context_, identity->key.get());
+    if (mode == Mode::tls_http2) SSL_CTX_set_alpn_select_cb(context_, choose_http2, nullptr);
     SSL_CTX_set_session_id_context(context_, reinterpret_cast<const unsigned char*>("assay"), 5);
   }
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -175,7 +208,7 @@ void ScriptedServer::serve(int descriptor, std::size_t index) {
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   {
     Peer peer(descriptor, context_, index);
-    if (mode_ != Mode::tls || peer.handshake()) {
+    if ((mode_ != Mode::tls && mode_ != Mode::tls_http2) || peer.handshake()) {
       if (peer.resumed()) ++resumed_;
       script_(peer);
     }

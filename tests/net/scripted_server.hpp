@@ -32,6 +32,8 @@ class Peer {
 
   // Head and body (by Content-Length) of the next request; empty when the client closed.
   [[nodiscard]] std::string read_request();
+  // Exactly so many bytes; fewer when the client closed.
+  [[nodiscard]] std::string read_bytes(std::size_t count);
   bool send(std::string_view bytes);
   bool send_bytewise(std::string_view bytes);  // each byte a TLS record of its own
   void send_raw(std::string_view bytes);       // past TLS
@@ -56,7 +58,12 @@ class Peer {
 class ScriptedServer {
  public:
   using Script = std::function<void(Peer&)>;
-  enum class Mode : std::uint8_t { tls, tls_by_script, plain };
+  enum class Mode : std::uint8_t {
+    tls,
+    tls_by_script,
+    tls_http2,  // chooses h2 where it is offered; else no protocol
+    plain
+  };
 
   ScriptedServer(const Identity* identity, Script script, Mode mode = Mode::tls);
   ~ScriptedServer();
