@@ -41,6 +41,18 @@ net::Deadlines deadlines_of(const config::Network& network) {
   return deadlines;
 }
 
+net::HttpVersion http_of(config::Http http) {
+  switch (http) {
+    case config::Http::automatic:
+      return net::HttpVersion::automatic;
+    case config::Http::http1:
+      return net::HttpVersion::http1;
+    case config::Http::http2:
+      break;
+  }
+  return net::HttpVersion::http2;
+}
+
 pace::EndpointTerms terms_of(const config::Limits& limits) {
   pace::EndpointTerms terms;
   terms.requests_per_minute = limits.requests_per_minute.fixed;
@@ -103,6 +115,7 @@ Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
   spec.client.origin = std::move(*origin);
   spec.client.proxy = std::move(*proxy);
   spec.client.connections_max = connections_of(config, endpoint, loops);
+  spec.client.http = http_of(endpoint.http);
   spec.client.deadlines = deadlines_of(config.network);
   spec.client.dead_on_reuse = net::ClientOptions::DeadOnReuse::report;  // each sending is reserved
   for (const HeaderField& field : spec.dialect->fields) {

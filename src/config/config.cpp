@@ -51,6 +51,18 @@ std::string_view name_of(OnFailure on_failure) {
   return {};
 }
 
+std::string_view name_of(Http http) {
+  switch (http) {
+    case Http::automatic:
+      return "auto";
+    case Http::http1:
+      return "1.1";
+    case Http::http2:
+      return "2";
+  }
+  return {};
+}
+
 std::string_view name_of(BadRows bad_rows) {
   return bad_rows == BadRows::refuse ? "refuse" : "mark";
 }

@@ -39,6 +39,7 @@ enum class OnFailure : std::uint8_t { mark, fail_fast, skip };
 // A row of the data set that cannot be used: refuse the data set before anything is sent, or
 // mark the row as `invalid_input` and go on.
 enum class BadRows : std::uint8_t { refuse, mark };
+enum class Http : std::uint8_t { automatic, http1, http2 };
 
 struct Run {
   std::string dir;  // the run directory; empty when nobody named one
@@ -75,7 +76,8 @@ struct Endpoint {
   std::string api_key_file;
   std::string api_key_command;
 
-  std::string ca_file;  // PEM; added to the system's trust store
+  std::string ca_file;          // PEM; added to the system's trust store
+  Http http = Http::automatic;  // automatic: HTTP/2 where the server offers it
   Limits limits;
 
   // Per million tokens; both or neither. An unknown price is not zero.
@@ -133,6 +135,7 @@ struct Config {
 
 [[nodiscard]] std::string_view name_of(Detail detail);
 [[nodiscard]] std::string_view name_of(OnFailure on_failure);
+[[nodiscard]] std::string_view name_of(Http http);
 [[nodiscard]] std::string_view name_of(BadRows bad_rows);
 
 }  // namespace assay::config

@@ -118,6 +118,7 @@ struct Assign {
     return store(*field, choice_of(text, OnFailure::skip));
   }
   Checked operator()(BadRows* field) const { return store(*field, choice_of(text, BadRows::mark)); }
+  Checked operator()(Http* field) const { return store(*field, choice_of(text, Http::http2)); }
 };
 
 struct Write {
@@ -134,6 +135,7 @@ struct Write {
   std::string operator()(Detail value) const { return std::string(name_of(value)); }
   std::string operator()(OnFailure value) const { return std::string(name_of(value)); }
   std::string operator()(BadRows value) const { return std::string(name_of(value)); }
+  std::string operator()(Http value) const { return std::string(name_of(value)); }
   template <class T>
   std::string operator()(const std::optional<T>& value) const {
     return value ? (*this)(*value) : std::string();

@@ -27,7 +27,8 @@ using Field = std::variant<std::string*,
                            std::optional<ScoreRange>*,
                            Detail*,
                            OnFailure*,
-                           BadRows*>;
+                           BadRows*,
+                           Http*>;
 
 // What numbers a field takes, both ends included; durations in milliseconds, money in nano-dollars.
 struct Bounds {

@@ -75,6 +75,8 @@ std::vector<Key> endpoint_keys() {
        "Command that prints the key", FIELD(endpoint->api_key_command)},
       {"endpoints", "ca_file", Shape::text, "--ca-file", "", "", {}, {},
        "PEM file of a private authority, added to the system's", FIELD(endpoint->ca_file)},
+      {"endpoints", "http", Shape::choice, "--http", "", "auto", {}, {"auto", "1.1", "2"},
+       "Version of HTTP; auto: 2 where the server offers it", FIELD(endpoint->http)},
       {"endpoints", "limits.requests_per_minute",
        Shape::auto_count, "--rpm", "", "auto", counts, {},
        "Requests per minute; auto: learnt from the provider's headers",

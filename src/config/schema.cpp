@@ -71,7 +71,11 @@ void write_shape(JsonWriter& json, const Key& key) {
       return;
     case Shape::choice:
       json.key("enum").begin_array();
-      for (const std::string_view choice : key.choices) json.string(choice);
+      for (const std::string_view choice : key.choices) {
+        json.string(choice);
+        // Without quotes it is a number to YAML, and to editors.
+        if (choice.find_first_not_of("0123456789.") == std::string_view::npos) json.raw(choice);
+      }
       json.end_array();
       return;
     case Shape::count:

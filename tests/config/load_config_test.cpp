@@ -72,6 +72,18 @@ BOOST_AUTO_TEST_CASE(nothing_given_is_all_defaults) {
   BOOST_TEST(!config.budget.usd.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(the_version_of_http_may_stand_without_quotes) {
+  const auto chosen = [](const std::string& http) {
+    std::string text(good);
+    text.insert(text.find("    api_key_env"), "    http: " + http + "\n");
+    return from(text);
+  };
+  BOOST_TEST((loaded(chosen("2")).config.endpoints[0].http == Http::http2));
+  BOOST_TEST((loaded(chosen("1.1")).config.endpoints[0].http == Http::http1));
+  BOOST_TEST((loaded(chosen("\"auto\"")).config.endpoints[0].http == Http::automatic));
+  check_problem(problems_of(chosen("3")), "endpoints[0].http");
+}
+
 BOOST_AUTO_TEST_CASE(a_file_is_read_and_the_rest_derived) {
   const Config config = loaded(from(good)).config;
   BOOST_TEST(config.run.seed == 7u);
