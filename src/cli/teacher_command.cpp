@@ -37,6 +37,7 @@ struct TeacherOptions {
   std::string halve_after;
   std::vector<std::string> outages;
   std::string certificate = "valid";
+  std::string http = "auto";
   std::string ledger;
   std::string key_env = "ASSAY_TEACHER_KEY";
   std::string price = "0.20";
@@ -61,6 +62,13 @@ std::optional<std::int64_t> limit_of(std::int64_t value) {
   return value == 0 ? std::nullopt : std::optional(value);
 }
 
+std::optional<teacher::HttpOffer> offer_of(std::string_view http) {
+  if (http == "auto") return teacher::HttpOffer::both;
+  if (http == "1.1") return teacher::HttpOffer::http1;
+  if (http == "2") return teacher::HttpOffer::http2;
+  return std::nullopt;
+}
+
 Status read_names(TeacherOptions& options) {
   auto& server = options.server;
   const auto limiter = teacher::limiter_kind_of(options.limiter);
@@ -76,6 +84,9 @@ Status read_names(TeacherOptions& options) {
                     "self-signed",
                     options.certificate));
   }
+  const auto offer = offer_of(options.http);
+  if (!offer) return fail(Errc::usage, fmt::format("--http {} is not auto, 1.1 or 2", options.http));
+  server.http = *offer;
   server.limits.kind = *limiter;
   server.certificate = *certificate;
   return {};
@@ -307,6 +318,13 @@ void add_serving(Command command, TeacherOptions& options) {
                   &options.certificate,
                   "valid, expired, not-yet-valid, wrong-host or self-signed")
       .shows_default();
+  command.add_option("--http", &options.http, "auto (HTTP/2 where the client offers it), 1.1 or 2")
+      .shows_default();
+  command
+      .add_option(
+          "--http2-streams", &server.http2.streams_max, "Requests at once on one HTTP/2 connection")
+      .shows_default()
+      .between(1, 100'000);
   command.add_flag("--plain-http", &server.plain_http, "No TLS (still on loopback only)");
   command.add_flag("--precomputed",
                    &server.precomputed,

@@ -67,7 +67,16 @@ struct HttpAnswer {
 
 // What a connection does, one step after the other, when an answer is not simply sent.
 struct Step {
-  enum class Kind : std::uint8_t { send, wait, hold, close, reset };
+  enum class Kind : std::uint8_t {
+    send,
+    wait,
+    hold,
+    close,
+    reset,
+    drop,           // the whole connection, by TCP reset
+    go_away,        // HTTP/2: no further request on this connection; HTTP/1.1: the last one
+    stall_windows,  // HTTP/2: nothing more is taken in once the windows are used up
+  };
   Kind kind = Kind::send;
   std::string bytes;  // of send
   Duration time{};    // of wait; hold lasts until the client goes or the server stops

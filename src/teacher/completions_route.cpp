@@ -303,7 +303,9 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
     answer.headers += refusal->headers;
     answer.body = refusal->body;
     bill(asked, ticket, line);
-    return whole(answer);
+    auto reply = whole(answer);
+    reply.refused_stream = refusal->refuses_stream;
+    return reply;
   }
   if (asked.request && may_truncate_) {
     const auto error = too_long(*asked.request);

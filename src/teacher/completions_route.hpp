@@ -24,6 +24,7 @@ struct Reply {
   Duration delay{};   // before either
   Slot slot;          // to be kept until the answer is out
   bool keep_alive = true;
+  bool refused_stream = false;  // over HTTP/2, REFUSED_STREAM instead
 };
 
 // When a request came: the clock is read by the loop only.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <ctime>
 #include <sys/socket.h>
+#include <utility>
 
 namespace assay::teacher {
 
@@ -11,6 +12,9 @@ namespace {
 
 // While a request is at work, more than this of what the client sends ahead is left in the kernel.
 constexpr std::size_t ahead_bytes_max = 256 * 1024;
+
+// Frames given to TLS at once.
+constexpr std::size_t output_bytes = 64 * 1024;
 
 // An idle connection gives larger buffers back.
 constexpr std::size_t idle_bytes_max = 16 * 1024;
@@ -36,6 +40,7 @@ void Connection::start() {
   Error ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+  if (!tls_ && parts_.http == HttpOffer::http2) start_http2();
   await_bytes();
 }
 
@@ -65,16 +70,56 @@ void Connection::on_readable() {
 }
 
 bool Connection::take(std::string_view bytes) {
+  if (lingering_) return true;
   if (!tls_) {
     in_.append(bytes);
     return true;
   }
   const auto state = tls_->receive(bytes, in_, out_);
+  if (!http2_ && tls_->chose_http2()) start_http2();
   flush();
   return state == TlsSession::State::open;
 }
 
+void Connection::start_http2() {
+  Http2Session::Host& host = *this;  // a private base: only we may say so
+  http2_.emplace(host, parts_.provider, parts_.manner, socket_.get_executor());
+}
+
+void Connection::serve_http2() {
+  const bool good = http2_->receive(in_);
+  in_.clear();
+  shrink(in_);
+  on_output();
+  if (!good) close();
+}
+
+// As much as the socket takes: the rest stays in the session until there is room.
+void Connection::on_output() {
+  if (!socket_.is_open()) return;
+  if (http2_->dropped()) return reset();
+  std::string plain;
+  while (socket_.is_open() && !writing_) {
+    plain.clear();
+    http2_->compose(plain, output_bytes);
+    if (plain.empty()) break;
+    write(plain);
+    flush();
+  }
+  if (!writing_ && socket_.is_open() && http2_->over()) linger();
+}
+
+// To close with requests unread would reset the connection, and with it what was said last.
+void Connection::linger() {
+  if (std::exchange(lingering_, true)) return;
+  if (tls_) tls_->close(out_);
+  flush();
+  Error ignored;
+  socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
 void Connection::serve() {
+  if (http2_) return serve_http2();
   while (!reply_ && !ending_ && socket_.is_open() && !in_.empty()) {
     const auto state = reader_.read(in_);
     if (state == HttpReader::State::incomplete) return;
@@ -126,7 +171,13 @@ void Connection::perform(Step& step) {
     case Step::Kind::close:
       reply_->keep_alive = false;
       return;
+    case Step::Kind::go_away:
+      reply_->keep_alive = false;
+      return;
+    case Step::Kind::stall_windows:
+      return;
     case Step::Kind::reset:
+    case Step::Kind::drop:
       return reset();
   }
 }
@@ -179,6 +230,7 @@ void Connection::flush() {
                          if (error || !self->socket_.is_open()) return;
                          self->flush();
                          if (self->writing_ || !self->socket_.is_open()) return;
+                         if (self->http2_) return self->on_output();
                          if (self->reply_ && !self->waiting_) self->finish_request();
                          self->serve();
                          self->await_bytes();
@@ -195,6 +247,7 @@ void Connection::flush() {
 void Connection::close() {
   Error ignored;
   timer_.cancel();
+  if (http2_) http2_->abandon();
   socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
 }
@@ -203,6 +256,7 @@ void Connection::reset() {
   flush();
   Error ignored;
   timer_.cancel();
+  if (http2_) http2_->abandon();
   socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "teacher/http2_session.hpp"
 #include "teacher/http_request.hpp"
 #include "teacher/provider.hpp"
 #include "teacher/tls_session.hpp"
@@ -20,18 +21,28 @@ struct LoopParts {
   Provider& provider;
   const TlsContext* tls;      // nullptr: plain HTTP
   std::vector<char>& buffer;  // for one read at a time
+  HttpOffer http;
+  Http2Manner manner;
 };
 
-// One client: bytes in, requests answered one after the other, bytes out. Asio only says when the
-// socket is ready; reads and writes are as large as the kernel gives and takes. Source of the
-// shape: performance.md, finding 1. Kept alive by its pending operations and by nothing else.
-class Connection : public std::enable_shared_from_this<Connection> {
+// One client: bytes in, requests answered one after the other (HTTP/1.1) or side by side (HTTP/2),
+// bytes out. Asio only says when the socket is ready; reads and writes are as large as the kernel
+// gives and takes. Source of the shape: performance.md, finding 1. Kept alive by its pending
+// operations and by nothing else.
+class Connection final : public std::enable_shared_from_this<Connection>,
+                         private Http2Session::Host {
  public:
   Connection(boost::asio::ip::tcp::socket socket, LoopParts parts);
   void start();
 
  private:
   using Error = boost::system::error_code;
+
+  std::shared_ptr<void> keep() override { return shared_from_this(); }
+  void on_output() override;
+  void start_http2();
+  void serve_http2();
+  void linger();
 
   void await_bytes();
   void on_readable();
@@ -57,10 +68,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::steady_timer timer_;
   std::optional<Reply> reply_;  // the request at work; absent when idle
   std::size_t step_ = 0;
-  bool reading_ = false;  // a wait for bytes is pending
-  bool writing_ = false;  // a wait for room is pending
-  bool waiting_ = false;  // the script waits for its timer, or for ever
-  bool ending_ = false;   // close when all is sent
+  std::optional<Http2Session> http2_;  // instead of reader_ and reply_
+  bool reading_ = false;               // a wait for bytes is pending
+  bool writing_ = false;               // a wait for room is pending
+  bool waiting_ = false;               // the script waits for its timer, or for ever
+  bool ending_ = false;                // close when all is sent
+  bool lingering_ = false;  // HTTP/2 is over: what still comes is dropped until the client goes
 };
 
 }  // namespace assay::teacher

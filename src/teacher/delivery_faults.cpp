@@ -158,4 +158,16 @@ Script not_http(const HttpAnswer&, Rng&) {
   return {send("SSH-2.0-teacher\r\n"), act(Kind::close)};
 }
 
+Script go_away(const HttpAnswer& answer, Rng&) {
+  return {act(Kind::go_away), send(head(answer) + answer.body)};
+}
+
+Script drop(const HttpAnswer&, Rng&) {
+  return {act(Kind::drop)};
+}
+
+Script stall_windows(const HttpAnswer& answer, Rng&) {
+  return {act(Kind::stall_windows), send(head(answer) + answer.body)};
+}
+
 }  // namespace assay::teacher::effect

@@ -51,5 +51,8 @@ Script no_length(const HttpAnswer&, Rng&);
 Script chunked(const HttpAnswer&, Rng&);
 Script chunked_broken(const HttpAnswer&, Rng&);
 Script not_http(const HttpAnswer&, Rng&);
+Script go_away(const HttpAnswer&, Rng&);
+Script drop(const HttpAnswer&, Rng&);
+Script stall_windows(const HttpAnswer&, Rng&);
 
 }  // namespace assay::teacher::effect

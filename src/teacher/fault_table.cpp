@@ -68,6 +68,15 @@ const FaultRow deliveries[] = {
     {"chunked", "chunks of random sizes, correctly", effect::chunked},
     {"chunked-broken", "a chunk size that is none", effect::chunked_broken},
     {"not-http", "the answer is not HTTP", effect::not_http},
+
+    {"refused-stream",
+     "HTTP/2: REFUSED_STREAM, unbilled; HTTP/1.1: 503",
+     Refusal{503, overloaded_body, "", "application/json", true}},
+    {"go-away", "HTTP/2: GOAWAY, then the answer; HTTP/1.1: the last answer", effect::go_away},
+    {"drop-connection", "TCP reset of the connection with all that is on it", effect::drop},
+    {"stall-windows",
+     "HTTP/2: from here on the connection's windows stay as they are",
+     effect::stall_windows},
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct Refusal {
   std::string_view body;
   std::string_view headers = "";
   std::string_view content_type = "application/json";
+  bool refuses_stream = false;  // over HTTP/2, REFUSED_STREAM instead of all that
 };
 // The answer lies; `choice` is the one whose content is struck.
 using AnswerFault = void (*)(Completion& completion, Choice& choice, Rng& rng);

@@ -46,10 +46,12 @@ class Loop {
        Registry& registry)
       : provider_(options, models, registry),
         registry_(registry),
+        http_(options.http),
+        manner_(options.http2),
         buffer_(read_bytes),
         acceptor_(io_),
         timer_(io_) {
-    if (identity) tls_.emplace(*identity);
+    if (identity) tls_.emplace(*identity, options.http);
   }
   ~Loop() { stop(); }
   Loop(const Loop&) = delete;
@@ -100,7 +102,7 @@ class Loop {
         return;
       }
       registry_.connected();
-      const LoopParts parts{provider_, tls_ ? &*tls_ : nullptr, buffer_};
+      const LoopParts parts{provider_, tls_ ? &*tls_ : nullptr, buffer_, http_, manner_};
       const std::shared_ptr<Connection> connection(new Connection(std::move(socket), parts),
                                                    [&registry = registry_](Connection* ended) {
                                                      delete ended;
@@ -124,6 +126,8 @@ class Loop {
   // before it.
   Provider provider_;
   Registry& registry_;
+  HttpOffer http_;
+  Http2Manner manner_;
   std::vector<char> buffer_;
   std::optional<TlsContext> tls_;
   asio::io_context io_{1};

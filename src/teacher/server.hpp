@@ -5,6 +5,7 @@
 #include "core/secret.hpp"
 #include "teacher/authority.hpp"
 #include "teacher/fault.hpp"
+#include "teacher/http_offer.hpp"
 #include "teacher/latency.hpp"
 #include "teacher/limiter.hpp"
 #include "teacher/model.hpp"
@@ -27,9 +28,11 @@ struct Outage {
 [[nodiscard]] Result<Outage> parse_outage(std::string_view text);
 
 struct ServerOptions {
-  std::filesystem::path state_dir;  // ca.pem and port are written here; made if absent
-  std::uint16_t port = 0;           // 0: any free one
-  bool plain_http = false;          // no TLS; the socket is on loopback in any case
+  std::filesystem::path state_dir;   // ca.pem and port are written here; made if absent
+  std::uint16_t port = 0;            // 0: any free one
+  bool plain_http = false;           // no TLS; the socket is on loopback in any case
+  HttpOffer http = HttpOffer::both;  // without TLS, both means HTTP/1.1
+  Http2Manner http2;
   CertificateKind certificate = CertificateKind::valid;
   std::vector<Secret>
       keys;  // accepted as "Authorization: Bearer"; limits are per key; empty: none is asked for

@@ -53,16 +53,24 @@ struct TlsBio {
 
 namespace {
 
-int choose_http_1_1(SSL*,
+int choose_protocol(SSL*,
                     const unsigned char** out,
                     unsigned char* out_size,
                     const unsigned char* in,
                     unsigned in_size,
-                    void*) {
-  static constexpr unsigned char ours[] = "\x08http/1.1";
+                    void* offer) {
+  static constexpr std::string_view both = "\x02h2\x08http/1.1";
+  const auto http = *static_cast<const HttpOffer*>(offer);
+  const auto ours = http == HttpOffer::both    ? both
+                    : http == HttpOffer::http2 ? both.substr(0, 3)
+                                               : both.substr(3);
   unsigned char* chosen = nullptr;
-  if (SSL_select_next_proto(&chosen, out_size, ours, sizeof ours - 1, in, in_size) !=
-      OPENSSL_NPN_NEGOTIATED) {
+  if (SSL_select_next_proto(&chosen,
+                            out_size,
+                            reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned>(ours.size()),
+                            in,
+                            in_size) != OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   *out = chosen;
@@ -71,13 +79,14 @@ int choose_http_1_1(SSL*,
 
 }  // namespace
 
-TlsContext::TlsContext(const Identity& identity) : context_(SSL_CTX_new(TLS_server_method())) {
+TlsContext::TlsContext(const Identity& identity, HttpOffer http)
+    : context_(SSL_CTX_new(TLS_server_method())), http_(http) {
   ensure(context_ != nullptr, "OpenSSL makes TLS contexts");
   SSL_CTX_set_min_proto_version(context_, TLS1_2_VERSION);
   SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(
       context_, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  SSL_CTX_set_alpn_select_cb(context_, choose_http_1_1, nullptr);
+  SSL_CTX_set_alpn_select_cb(context_, choose_protocol, &http_);
   static constexpr unsigned char session_context[] = "assay-teacher";
   SSL_CTX_set_session_id_context(context_, session_context, sizeof session_context - 1);
 
@@ -150,6 +159,14 @@ bool TlsSession::send(std::string_view plain, std::string& out) {
   const bool good = SSL_write_ex(ssl_, plain.data(), plain.size(), &written) == 1;
   outgoing_ = nullptr;
   return good && written == plain.size();
+}
+
+bool TlsSession::chose_http2() const {
+  if (SSL_is_init_finished(ssl_) != 1) return false;
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_, &name, &size);
+  return std::string_view(reinterpret_cast<const char*>(name), size) == "h2";
 }
 
 void TlsSession::close(std::string& out) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "teacher/authority.hpp"
+#include "teacher/http_offer.hpp"
 
 #include <memory>
 #include <string>
@@ -11,11 +12,11 @@ using SSL = struct ssl_st;
 
 namespace assay::teacher {
 
-// The server's side of TLS for all connections of one loop: TLS 1.2 and later, http/1.1 by ALPN,
-// session tickets.
+// The server's side of TLS for all connections of one loop: TLS 1.2 and later, ALPN, session
+// tickets.
 class TlsContext {
  public:
-  explicit TlsContext(const Identity& identity);
+  TlsContext(const Identity& identity, HttpOffer http);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
@@ -23,6 +24,7 @@ class TlsContext {
 
  private:
   SSL_CTX* context_;
+  HttpOffer http_;  // where OpenSSL's callback finds it
 };
 
 // One TLS connection in memory: bytes of the peer in, plain bytes out, and back. No socket is known
@@ -42,6 +44,9 @@ class TlsSession {
 
   // Appends `plain` as records to `out`. False when the session is broken or not yet established.
   [[nodiscard]] bool send(std::string_view plain, std::string& out);
+
+  // False until the handshake is done: nothing could be said before.
+  [[nodiscard]] bool chose_http2() const;
 
   // Appends the closing alert.
   void close(std::string& out);

@@ -13,6 +13,6 @@ std::filesystem::path assay::test::source_directory() {
 
 int main(int argc, char** argv) {
   const int code = boost::unit_test::unit_test_main(&init_unit_test, argc, argv);
-  const bool skipped = code == 0 && assay::test::shared_data_was_missing;
+  const bool skipped = code == 0 && assay::test::something_was_missing;
   return skipped ? assay::test::exit_skipped : code;
 }
