@@ -47,7 +47,7 @@ std::uint64_t verified(const std::filesystem::path& run, Columns& columns) {
     const auto line = reader->next_line();
     ensure(line.has_value(), "the journal verifies");
     if (!*line) return columns.hash();
-    const auto score = journal::score_line_of((*line)->text);
+    const auto score = journal::score_line_of((*line)->text, journal::LineDepth::cost);
     if (score && score->score) {
       columns.add(score->row, score->score->logprob.nats(), score->score->tokens.value);
     }

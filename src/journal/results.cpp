@@ -3,6 +3,7 @@
 #include "assay/ensure.hpp"
 #include "journal/atomic_file.hpp"
 #include "journal/reader.hpp"
+#include "journal/score_line.hpp"
 
 #include <array>
 #include <compare>
@@ -97,6 +98,23 @@ Status Join::read_samples() {
   }
 }
 
+// What the join needs of a line, its place apart; nothing when it is no score's.
+Result<std::optional<Found>> found_in(std::string_view text, Decoder& decoder) {
+  const auto found = [](const ContentKey& key, NanoUsd cost, bool is_ok) {
+    return Found{
+        .key = key, .order = 0, .place = {}, .cost_nanos = cost.nanos(), .is_ok = is_ok ? 1u : 0u};
+  };
+  if (const auto line = score_line_of(text, LineDepth::cost)) {
+    if (line->purpose != Purpose::score) return std::nullopt;
+    return found(line->key, line->charged.money, line->score.has_value());
+  }
+  const auto record = decoder.decode(text);
+  if (!record) return std::unexpected(record.error());
+  const ScoreRecord* score = std::get_if<ScoreRecord>(&*record);
+  if (score == nullptr || score->purpose != Purpose::score) return std::nullopt;
+  return found(score->key, score->delivery.charged.money, score->outcome.score() != nullptr);
+}
+
 Status Join::read_journal() {
   auto reader = JournalReader::open(storage_, request_.run);
   if (!reader) return std::unexpected(reader.error());
@@ -105,16 +123,12 @@ Status Join::read_journal() {
     const auto line = reader->next_line();
     if (!line) return std::unexpected(line.error());
     if (!*line) return {};
-    const auto record = decoder.decode((*line)->text);
-    if (!record) return std::unexpected(record.error());
-    const ScoreRecord* score = std::get_if<ScoreRecord>(&*record);
-    if (score == nullptr || score->purpose != Purpose::score) continue;
-    const Found found{.key = score->key,
-                      .order = order,
-                      .place = place_of(**line),
-                      .cost_nanos = score->delivery.charged.money.nanos(),
-                      .is_ok = score->outcome.score() != nullptr ? 1u : 0u};
-    if (Status added = found_.add(found); !added) return added;
+    auto found = found_in((*line)->text, decoder);
+    if (!found) return std::unexpected(found.error());
+    if (!*found) continue;
+    (*found)->order = order;
+    (*found)->place = place_of(**line);
+    if (Status added = found_.add(**found); !added) return added;
   }
 }
 

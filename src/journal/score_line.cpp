@@ -197,13 +197,16 @@ void read_count(Cursor& in, const char (&key)[size], std::int64_t& count) {
   if (in.skip(key)) count = in.integer<std::int64_t>();
 }
 
-void read_delivery(Cursor& in, ScoreLine& line) {
+void read_cost(Cursor& in, ScoreLine& line) {
   in.expect(",\"attempts\":");
   line.attempts = in.integer<std::uint32_t>();
   if (in.skip(",\"endpoint\":\"")) line.endpoint = in.text();
   if (in.skip(",\"model\":\"")) line.model = in.text();
   in.expect(",\"cost_nanousd\":");
   line.charged.money = NanoUsd{in.integer<std::int64_t>()};
+}
+
+void read_rest(Cursor& in, ScoreLine& line) {
   read_count(in, ",\"cost_tokens\":", line.charged.tokens.value);
   read_count(in, ",\"cost_requests\":", line.charged.requests);
   if (in.skip(",\"cost_unknown_nanousd\":")) {
@@ -217,11 +220,14 @@ void read_delivery(Cursor& in, ScoreLine& line) {
   if (in.skip(",\"time_ms\":")) {
     line.time = WallTime{std::chrono::milliseconds{in.integer<std::int64_t>()}};
   }
+  in.expect(",\"seq\":");
+  static_cast<void>(in.integer<std::uint64_t>());
+  if (!in.at_end()) in.refuse();
 }
 
 }  // namespace
 
-std::optional<ScoreLine> score_line_of(std::string_view line) {
+std::optional<ScoreLine> score_line_of(std::string_view line, LineDepth depth) {
   if (!stated_sum(line)) return std::nullopt;
   Cursor in(summed_part(line));
   if (in.skip("{\"durable\":")) {
@@ -256,10 +262,9 @@ std::optional<ScoreLine> score_line_of(std::string_view line) {
     in.expect(",\"status\":\"failed\"");
     read_failure(in, found);
   }
-  read_delivery(in, found);
-  in.expect(",\"seq\":");
-  static_cast<void>(in.integer<std::uint64_t>());
-  if (!in.at_end()) result.reset();
+  read_cost(in, found);
+  if (depth == LineDepth::whole) read_rest(in, found);
+  if (!in.good()) result.reset();
   return result;
 }
 

@@ -57,6 +57,24 @@ BOOST_AUTO_TEST_CASE(what_it_does_not_know_is_left_to_the_parser) {
   BOOST_CHECK(!score_line_of(line_of(NoteRecord{"topic", "text", {}}, Detail::standard)));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_read_up_to_its_cost_says_the_same_so_far) {
+  Rng rng(8);
+  for (int i = 0; i < 500; ++i) {
+    const std::string line = line_of(random_record(rng), Detail::standard);
+    const auto whole = score_line_of(line);
+    if (!whole) continue;
+    const auto part = score_line_of(line, LineDepth::cost);
+    BOOST_REQUIRE_MESSAGE(part, line);
+    BOOST_CHECK(part->key == whole->key);
+    BOOST_CHECK(part->row == whole->row);
+    BOOST_CHECK(part->policy == whole->policy);
+    BOOST_CHECK(part->score == whole->score);
+    BOOST_CHECK(part->failure == whole->failure);
+    BOOST_CHECK(part->charged.money == whole->charged.money);
+    BOOST_CHECK(!part->time);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_record_reads_the_same_both_ways) {
   Rng rng(7);
   Decoder decoder;
