@@ -12,6 +12,7 @@ namespace assay::cli {
 using Chosen = std::function<int()>;
 
 void add_audit(Command app, Chosen& chosen);
+void add_bench(Command app, Chosen& chosen);
 void add_config(Command app, Chosen& chosen);
 void add_demo(Command app, Chosen& chosen);
 void add_doctor(Command app, Chosen& chosen);

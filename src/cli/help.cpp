@@ -22,6 +22,7 @@ Usage: assay <command> [options]
                    estimate   what the policies are worth, from a run or from recorded data
   Before           plan       what a run would take and cost; nothing is sent
                    doctor     can this endpoint's log-probs be believed? issues a certificate
+                   bench      how fast an endpoint really is, within its limits
                    config     show, check or start a configuration
   Afterwards       failures   what failed and why, and what can be done
                    audit      prove from the journal that the budget was kept

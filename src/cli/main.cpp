@@ -46,6 +46,7 @@ int run(int argc, char** argv) {
   app.add_flag("--version", &wants_version, "");
   Chosen chosen;
   add_audit(app, chosen);
+  add_bench(app, chosen);
   add_config(app, chosen);
   add_demo(app, chosen);
   add_doctor(app, chosen);
