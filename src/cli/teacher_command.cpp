@@ -85,7 +85,8 @@ Status read_names(TeacherOptions& options) {
                     options.certificate));
   }
   const auto offer = offer_of(options.http);
-  if (!offer) return fail(Errc::usage, fmt::format("--http {} is not auto, 1.1 or 2", options.http));
+  if (!offer)
+    return fail(Errc::usage, fmt::format("--http {} is not auto, 1.1 or 2", options.http));
   server.http = *offer;
   server.limits.kind = *limiter;
   server.certificate = *certificate;
@@ -326,6 +327,12 @@ void add_serving(Command command, TeacherOptions& options) {
       .shows_default()
       .between(1, 100'000);
   command.add_flag("--plain-http", &server.plain_http, "No TLS (still on loopback only)");
+  command
+      .add_option("--alternatives",
+                  &server.alternatives_max,
+                  "Most entries of top_logprobs per token, whatever is asked for; 0: null there")
+      .shows_default()
+      .between(0, 5);
   command.add_flag("--precomputed",
                    &server.precomputed,
                    "Keep each answer and send it again for the same request");

@@ -143,6 +143,9 @@ std::expected<CompletionRequest, ApiError> CompletionsRoute::read(const Call& ca
                  std::nullopt,
                  "model_not_found"});
   }
+  if (request->logprobs) {
+    request->logprobs = std::min(*request->logprobs, options_->alternatives_max);
+  }
   if (auto error = too_long(*request); error && !may_truncate_) return std::unexpected(*error);
   return request;
 }

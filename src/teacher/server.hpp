@@ -49,7 +49,8 @@ struct ServerOptions {
   bool precomputed = false;      // answers are kept by request and sent again as they are
   unsigned threads = 1;
   std::int64_t context_tokens_max = 16384;
-  std::string dialect = "openai";  // that answers where the path names none (dialect.hpp)
+  std::string dialect = "openai";     // that answers where the path names none (dialect.hpp)
+  std::int64_t alternatives_max = 5;  // per token in top_logprobs, whatever is asked for
 };
 
 // Counts since the start. requests = answered + faulted + refused.

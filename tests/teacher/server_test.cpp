@@ -306,6 +306,16 @@ BOOST_AUTO_TEST_CASE(latency_delays_the_answer) {
   BOOST_TEST((std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(30)));
 }
 
+BOOST_AUTO_TEST_CASE(no_more_alternatives_are_listed_than_the_server_gives) {
+  ServerOptions options;
+  options.alternatives_max = 0;
+  ServerFixture teacher(std::move(options));
+  Client client(teacher.server());
+  const auto answer = client.post(route, echo_body("teacher-base", text));
+  BOOST_TEST(answer->body.find("\"top_logprobs\":null") != std::string::npos, answer->body);
+  BOOST_TEST(answer->body.find("\"token_logprobs\":[null,-") != std::string::npos, answer->body);
+}
+
 BOOST_AUTO_TEST_CASE(precomputed_answers_are_the_same_bytes) {
   for (const bool precomputed : {false, true}) {
     ServerOptions options;
