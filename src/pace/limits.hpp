@@ -13,8 +13,9 @@ namespace assay::pace {
 // "Retry, time-outs, breaker".
 struct Limits {
   // Of one dispatcher. An item in hand costs about 200 bytes here, and its text in the loop.
-  std::size_t items_held_max = 16'384;  // 5,000 in flight, all failed at once, still leave room
-  std::size_t records_unsynced_max = 8'192;  // the journal's queue: full means no new sends
+  std::size_t items_held_max = 32'768;  // 10,000 in flight, all failed at once, still leave room
+  // The journal's queue: full means no new sends. What is in flight counts, since it ends there.
+  std::size_t records_unsynced_max = 16'384;
 
   // Of one request that holds several prompts, in bound tokens, which are bytes: its answer is some
   // twenty times as long and still fits the longest body a client takes.
