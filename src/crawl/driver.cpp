@@ -151,14 +151,30 @@ void Driver::refill() {
 
 void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {
   if (!work.rendered) return refuse_unsent(work, work.rendered.error());
-  const ScoringCall call(spec_, work);
-  if (const auto objection = call.objection()) return refuse_unsent(work, *objection);
-  offered.push_back(pace::WorkItem{.id = pace::WorkItemId{work.item},
-                                   .policy = pace::PolicyId{work.policy},
-                                   .bound = call.worst_case()});
+  pace::WorkItem offer{.id = pace::WorkItemId{work.item},
+                       .policy = pace::PolicyId{work.policy},
+                       .bound = {},
+                       .alone = false};
+  std::unique_ptr<wire::Course> course;
+  if (wire::takes_course(spec_.policies[work.policy].method)) {
+    course = std::make_unique<wire::Course>(course_of(spec_, work));
+    if (const auto objection = course->objection()) return refuse_unsent(work, *objection);
+    offer.bound = course->bound();
+    offer.alone = true;
+  } else {
+    const ScoringCall call(spec_, work);
+    if (const auto objection = call.objection()) return refuse_unsent(work, *objection);
+    offer.bound = call.worst_case();
+  }
+  offered.push_back(offer);
   const ItemOrdinal item = work.item;
-  held_.emplace(
-      item, Held{.work = std::move(work), .delivery = {}, .tokens = {}, .errors = {}, .body = {}});
+  held_.emplace(item,
+                Held{.work = std::move(work),
+                     .delivery = {},
+                     .tokens = {},
+                     .errors = {},
+                     .body = {},
+                     .course = std::move(course)});
 }
 
 void Driver::refuse_unsent(const Work& work, const Failure& failure) {
@@ -168,7 +184,7 @@ void Driver::refuse_unsent(const Work& work, const Failure& failure) {
                               .row = work.row,
                               .policy = spec_.policies[work.policy].name,
                               .purpose = Purpose::score,
-                              .method = spec_.method,
+                              .method = spec_.policies[work.policy].method,
                               .outcome = failure,
                               .delivery = std::move(delivery),
                               .tokens = {},
@@ -191,19 +207,24 @@ void Driver::carry_out(pace::Action action) {
              action);
 }
 
+Driver::Held& Driver::held(pace::WorkItemId item) {
+  return held_.at(static_cast<ItemOrdinal>(item));
+}
+
+net::Request Driver::request_of(const pace::Send& send) {
+  const Held& first = held(send.items.front());
+  if (first.course) return crawl::request_of(*first.course);
+  works_.clear();
+  for (const pace::WorkItemId item : send.items) works_.push_back(&held(item).work);
+  return ScoringCall(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]).request();
+}
+
 void Driver::send(const pace::Send& send) {
-  ensure(send.items.size() == 1, "one prompt per request");
-  const Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
-  const EndpointSpec& endpoint = spec_.endpoints[pace::index_of(send.endpoint)];
-  const ScoringCall call(spec_, held.work, endpoint);
-  net::Request request;
-  request.target = call.target();
-  call.append_body(request.body);
   ++shared_.counters.requests;
   ++shared_.counters.in_flight;
   if (send.attempt > 1) ++shared_.counters.retries;
   clients_[pace::index_of(send.endpoint)].start(
-      std::move(request),
+      request_of(send),
       [this, send](net::ExchangeResult result) { on_result(send, std::move(result)); });
 }
 
@@ -211,46 +232,75 @@ void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
   --shared_.counters.in_flight;
   pace::Reply reply;
   if (result) {
-    reply = read_answer(send, *result);
+    const bool several = held(send.items.front()).course != nullptr;
+    reply = several ? read_course(send, *result) : read_answer(send, *result);
   } else {
     const Failure failure = make_failure(result.error().cls, result.error().reason);
     reply.result = failure;
     reply.possibly_billed = result.error().possibly_billed;
     reply.stale_connection = result.error().dead_on_reuse;
-    if (!reply.stale_connection) note_attempt(send, failure, std::nullopt);
+    for (const pace::WorkItemId item : send.items) {
+      if (!reply.stale_connection) note_attempt(item, send.endpoint, failure, std::nullopt);
+    }
   }
   dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());
   schedule();
 }
 
 pace::Reply Driver::read_answer(const pace::Send& send, const net::Answer& answer) {
-  Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
-  const EndpointSpec& endpoint = spec_.endpoints[pace::index_of(send.endpoint)];
-  const ScoringCall call(spec_, held.work, endpoint);
+  works_.clear();
+  for (const pace::WorkItemId item : send.items) works_.push_back(&held(item).work);
+  const ScoringCall call(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]);
   call.read(answer.view(), scratch_, reading_);
   if (reading_.observation.status == 429) ++shared_.counters.refused;
-  held.delivery.model = reading_.served_model;
-  held.delivery.usage = reading_.usage;
-  wire::PromptReading& prompt = reading_.prompts.front();
-  if (spec_.detail >= journal::Detail::detailed && prompt.outcome.score() != nullptr) {
-    held.tokens.logprobs = "[" + std::string(prompt.token_log_probs) + "]";
-  }
-  if (spec_.detail >= journal::Detail::debug) held.body = answer.body();
-  note_attempt(send, prompt.outcome, answer.timing.done - answer.timing.started);
+  for (std::size_t i = 0; i < send.items.size(); ++i) keep(send, i, answer);
   return reply_of(std::move(reading_), answer);
+}
+
+pace::Reply Driver::read_course(const pace::Send& send, const net::Answer& answer) {
+  wire::Course& course = *held(send.items.front()).course;
+  const auto progress = course.read(answer.view(), scratch_, reading_);
+  if (reading_.observation.status == 429) ++shared_.counters.refused;
+  if (progress == wire::Course::Progress::ended) {
+    keep(send, 0, answer);
+    return reply_of(std::move(reading_), answer);
+  }
+  pace::Reply reply;
+  reply.observation = reading_.observation;
+  reply.usage = reading_.usage;
+  reply.replays = answer.timing.replayed ? 1 : 0;
+  reply.result = pace::Unfinished{course.bound()};
+  return reply;
+}
+
+// What the item's record will say about this answer.
+void Driver::keep(const pace::Send& send, std::size_t place, const net::Answer& answer) {
+  Held& of_item = held(send.items[place]);
+  const wire::PromptReading& prompt = reading_.prompts[place];
+  of_item.delivery.model = reading_.served_model;
+  // Of several prompts only the sum is known, which is no single one's.
+  of_item.delivery.usage = send.items.size() == 1 ? reading_.usage : Usage{};
+  if (spec_.detail >= journal::Detail::detailed && prompt.outcome.score() != nullptr) {
+    of_item.tokens.logprobs = "[" + std::string(prompt.token_log_probs) + "]";
+  }
+  if (spec_.detail >= journal::Detail::debug) of_item.body = answer.body();
+  note_attempt(
+      send.items[place], send.endpoint, prompt.outcome, answer.timing.done - answer.timing.started);
 }
 
 // What the record of the item will say about its latest attempt, and about the failed ones before
 // it.
-void Driver::note_attempt(const pace::Send& send,
+void Driver::note_attempt(pace::WorkItemId item,
+                          pace::EndpointId endpoint,
                           const Outcome& outcome,
                           std::optional<Duration> latency) {
-  Held& held = held_.at(static_cast<ItemOrdinal>(send.items.front()));
-  const std::string& endpoint = spec_.endpoints[pace::index_of(send.endpoint)].name;
-  held.delivery.latency = latency;
+  Held& of_item = held(item);
+  of_item.delivery.latency = latency;
   if (spec_.detail < journal::Detail::detailed || outcome.failure() == nullptr) return;
-  held.errors.push_back(journal::AttemptError{
-      .failure = *outcome.failure(), .endpoint = endpoint, .latency = latency});
+  of_item.errors.push_back(
+      journal::AttemptError{.failure = *outcome.failure(),
+                            .endpoint = spec_.endpoints[pace::index_of(endpoint)].name,
+                            .latency = latency});
 }
 
 void Driver::record(pace::Record record) {
@@ -272,7 +322,7 @@ void Driver::record(pace::Record record) {
                              .row = held.work.row,
                              .policy = spec_.policies[held.work.policy].name,
                              .purpose = Purpose::score,
-                             .method = spec_.method,
+                             .method = spec_.policies[held.work.policy].method,
                              .outcome = std::move(record.outcome),
                              .delivery = std::move(held.delivery),
                              .tokens = std::move(held.tokens),

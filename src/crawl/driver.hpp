@@ -11,6 +11,7 @@
 #include "net/client.hpp"
 #include "pace/bound_time.hpp"
 #include "pace/dispatcher.hpp"
+#include "wire/course.hpp"
 #include "wire/reading.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -63,6 +64,7 @@ class Driver {
     journal::TokenDetail tokens;
     std::vector<journal::AttemptError> errors;
     std::string body;
+    std::unique_ptr<wire::Course> course;  // of a method that takes several exchanges
   };
 
   Driver(const RunSpec& spec, Shared& shared, Rng rng);
@@ -80,10 +82,15 @@ class Driver {
   void record(pace::Record record);
   void lease(const pace::LeaseNeeded& needed);
   void on_result(const pace::Send& send, net::ExchangeResult result);
+  [[nodiscard]] net::Request request_of(const pace::Send& send);
   [[nodiscard]] pace::Reply read_answer(const pace::Send& send, const net::Answer& answer);
-  void note_attempt(const pace::Send& send,
+  [[nodiscard]] pace::Reply read_course(const pace::Send& send, const net::Answer& answer);
+  void keep(const pace::Send& send, std::size_t place, const net::Answer& answer);
+  void note_attempt(pace::WorkItemId item,
+                    pace::EndpointId endpoint,
                     const Outcome& outcome,
                     std::optional<Duration> latency);
+  [[nodiscard]] Held& held(pace::WorkItemId item);
 
   const RunSpec& spec_;
   Shared& shared_;
@@ -99,6 +106,7 @@ class Driver {
   wire::Reading reading_;
   std::unordered_map<ItemOrdinal, Held> held_;
   std::vector<Work> taken_;
+  std::vector<const Work*> works_;  // of the request in hand
   bool source_empty_ = false;
   bool abandoned_ = false;
   bool pump_scheduled_ = false;

@@ -4,6 +4,7 @@
 // caller.
 
 #include "assay/policy.hpp"
+#include "crawl/policy_form.hpp"
 #include "journal/record.hpp"
 #include "journal/run_directory.hpp"
 #include "net/client_options.hpp"
@@ -27,7 +28,8 @@ struct EndpointSpec {
   net::ClientOptions client;               // connections_max is shared out among the loops
   net::TrustOptions trust;
   pace::EndpointTerms terms;
-  std::map<std::string, Price> prices;  // by model; absent: unknown, which is not zero
+  std::size_t prompts_per_request_max = 1;  // no more than the dialect's own bound are sent
+  std::map<std::string, Price> prices;      // by model; absent: unknown, which is not zero
 
   [[nodiscard]] std::optional<Price> price_of(const std::string& model) const;
 };
@@ -44,9 +46,9 @@ struct RetryFailed {
 struct RunSpec {
   std::filesystem::path directory;
   journal::Start start;
-  std::vector<Policy> policies;  // their endpoints name entries of `endpoints`
+  std::vector<Policy> policies;   // their endpoints name entries of `endpoints`
+  std::vector<PolicyForm> forms;  // by policy; empty: the built-in templates of their names
   std::vector<EndpointSpec> endpoints;
-  Method method = Method::echo;
   journal::Detail detail = journal::Detail::standard;
   pace::Caps caps;                      // of the run
   std::vector<pace::Caps> policy_caps;  // by policy, in the order of `policies`; empty: none

@@ -98,7 +98,8 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   make_budget();
   Rng rng(spec_.seed);
   make_pacers(rng);
-  source_ = std::make_unique<WorkSource>(samples_, spec_.policies, spec_.method, std::move(to_do_));
+  source_ =
+      std::make_unique<WorkSource>(samples_, spec_.policies, forms_of(spec_), std::move(to_do_));
   if (auto opened = open_writer(); !opened) return opened;
   if (history_.has_records) open_books();
   std::vector<pace::SharedPacer*> pacers;

@@ -4,6 +4,7 @@
 #include "crawl/terms.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace assay::crawl {
 
@@ -14,34 +15,80 @@ bool possibly_billed(int status) {
          (status >= 520 && status <= 524);
 }
 
-ScoringCall::ScoringCall(const RunSpec& spec, const Work& work)
-    : ScoringCall(
-          spec, work, spec.endpoints[endpoint_indices(spec, spec.policies[work.policy]).front()]) {}
+namespace {
 
-ScoringCall::ScoringCall(const RunSpec& spec, const Work& work, const EndpointSpec& endpoint)
+const EndpointSpec& preferred_endpoint(const RunSpec& spec, const Work& work) {
+  return spec.endpoints[endpoint_indices(spec, spec.policies[work.policy]).front()];
+}
+
+wire::TokenDetail token_detail(const RunSpec& spec) {
+  return spec.detail >= journal::Detail::detailed ? wire::TokenDetail::kept
+                                                  : wire::TokenDetail::left_out;
+}
+
+}  // namespace
+
+ScoringCall::ScoringCall(const RunSpec& spec, const Work& work)
+    : ScoringCall(spec, std::array{&work}, preferred_endpoint(spec, work)) {}
+
+ScoringCall::ScoringCall(const RunSpec& spec,
+                         std::span<const Work* const> works,
+                         const EndpointSpec& endpoint)
     : dialect_(*endpoint.dialect) {
-  ensure(work.rendered.has_value(), "only a rendered item is sent");
-  prompt_ = wire::Prompt{.text = work.rendered->text, .boundary = work.rendered->boundary};
-  call_.model = spec.policies[work.policy].model;
-  call_.prompts = std::span(&prompt_, 1);
+  prompts_.reserve(works.size());
+  for (const Work* work : works) add(*work);
+  call_.model = spec.policies[works.front()->policy].model;
+  call_.prompts = prompts_;
   call_.max_tokens = dialect_.max_tokens;
-  if (spec.detail >= journal::Detail::detailed) call_.detail = wire::TokenDetail::kept;
+  call_.detail = token_detail(spec);
+}
+
+// A server that puts a BOS before a text gets the text without it, so that there is exactly one.
+void ScoringCall::add(const Work& work) {
+  ensure(work.rendered.has_value(), "only a rendered item is sent");
+  const std::string_view text = work.rendered->text;
+  const std::size_t bos = dialect_.can.adds_bos ? work.rendered->bos_bytes : 0;
+  call_.server_bos = text.substr(0, bos);
+  prompts_.push_back({.text = text.substr(bos), .boundary = work.rendered->boundary - bos});
 }
 
 std::optional<Failure> ScoringCall::objection() const {
-  return wire::objection(dialect_, prompt_);
+  for (const wire::Prompt& prompt : prompts_) {
+    if (auto failure = wire::objection(dialect_, prompt)) return failure;
+  }
+  return std::nullopt;
 }
 
 TokenBound ScoringCall::worst_case() const {
   return wire::worst_case(call_);
 }
 
-std::string ScoringCall::target() const {
-  return wire::score_target(dialect_, "", call_.model);
+net::Request ScoringCall::request() const {
+  net::Request request;
+  request.target = wire::score_target(dialect_, "", call_.model);
+  dialect_.append_body(request.body, call_);
+  return request;
 }
 
-void ScoringCall::append_body(std::string& out) const {
-  dialect_.append_body(out, call_);
+wire::Course course_of(const RunSpec& spec, const Work& work) {
+  ensure(work.rendered.has_value(), "only a rendered item is sent");
+  const Policy& policy = spec.policies[work.policy];
+  return wire::Course({.dialect = preferred_endpoint(spec, work).dialect,
+                       .method = policy.method,
+                       .model = policy.model,
+                       .text = work.rendered->text,
+                       .boundary = work.rendered->boundary,
+                       .bos_bytes = work.rendered->bos_bytes,
+                       .detail = token_detail(spec)});
+}
+
+net::Request request_of(const wire::Course& course) {
+  wire::Course::Target target = course.target();
+  net::Request request;
+  request.target = std::move(target.path);
+  request.beside_version = target.beside_version;
+  course.append_body(request.body);
+  return request;
 }
 
 void ScoringCall::read(const AnswerView& answer,
@@ -58,9 +105,13 @@ pace::Reply reply_of(wire::Reading&& reading, const net::Answer& answer) {
   reply.possibly_billed = possibly_billed(answer.status());
   reply.replays = answer.timing.replayed ? 1 : 0;
   const Failure* failure = reading.prompts.front().outcome.failure();
-  const bool says_nothing_of_the_item =
-      failure != nullptr && (answer.status() >= 300 || remedy_of(failure->cls) == Remedy::retry);
-  if (says_nothing_of_the_item) {
+  const bool of_all = std::ranges::all_of(reading.prompts, [&](const wire::PromptReading& prompt) {
+    return failure != nullptr && prompt.outcome.failure() != nullptr &&
+           *prompt.outcome.failure() == *failure;
+  });
+  const bool says_nothing_of_the_items =
+      of_all && (answer.status() >= 300 || remedy_of(failure->cls) == Remedy::retry);
+  if (says_nothing_of_the_items) {
     reply.result = *failure;
     return reply;
   }

@@ -29,6 +29,10 @@ std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& pol
   return indices;
 }
 
+std::vector<PolicyForm> forms_of(const RunSpec& spec) {
+  return spec.forms.empty() ? built_in_forms(spec.policies) : spec.forms;
+}
+
 pace::RunTerms run_terms(const RunSpec& spec,
                          const std::vector<pace::SharedPacer*>& pacers,
                          Instant start) {
@@ -47,6 +51,11 @@ pace::RunTerms run_terms(const RunSpec& spec,
       of_policy.until = start + *spec.policy_walls[place];
     }
     terms.policies.push_back(std::move(of_policy));
+  }
+  for (const EndpointSpec& endpoint : spec.endpoints) {
+    const auto dialect_max = static_cast<std::size_t>(endpoint.dialect->can.prompts_max);
+    terms.prompts_per_request_max.push_back(
+        std::min(endpoint.prompts_per_request_max, dialect_max));
   }
   return terms;
 }

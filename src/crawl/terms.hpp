@@ -14,6 +14,9 @@ namespace assay::crawl {
 // The policy's endpoints as places in spec.endpoints, in its order; never empty.
 [[nodiscard]] std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& policy);
 
+// How the policies' texts are written: as the spec says, else by the built-in templates.
+[[nodiscard]] std::vector<PolicyForm> forms_of(const RunSpec& spec);
+
 [[nodiscard]] pace::RunTerms run_terms(const RunSpec& spec,
                                        const std::vector<pace::SharedPacer*>& pacers,
                                        Instant start);

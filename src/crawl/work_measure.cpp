@@ -1,6 +1,7 @@
 #include "crawl/work_measure.hpp"
 
 #include "crawl/scoring_call.hpp"
+#include "crawl/terms.hpp"
 #include "crawl/work_source.hpp"
 #include "journal/reader.hpp"
 #include "wire/template.hpp"
@@ -13,22 +14,31 @@ namespace {
 
 constexpr std::size_t batch = 256;
 
+// Of all requests of the item; nothing for one that is refused unsent.
+std::optional<TokenBound> bound_of(const RunSpec& spec, const Work& work) {
+  if (wire::takes_course(spec.policies[work.policy].method)) {
+    const wire::Course course = course_of(spec, work);
+    return course.objection() ? std::nullopt : std::optional(course.bound_of_all());
+  }
+  const ScoringCall call(spec, work);
+  return call.objection() ? std::nullopt : std::optional(call.worst_case());
+}
+
 void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
   if (!work.rendered) {
     ++sum.unsent;
     return;
   }
-  const ScoringCall call(spec, work);
-  if (call.objection()) {
+  const auto bound = bound_of(spec, work);
+  if (!bound) {
     ++sum.unsent;
     return;
   }
-  const TokenBound bound = call.worst_case();
   ++sum.items;
   sum.text_bytes += static_cast<std::int64_t>(work.rendered->text.size());
-  sum.bound.input += bound.input;
-  sum.bound.output += bound.output;
-  sum.largest = std::max(sum.largest, bound.input + bound.output);
+  sum.bound.input += bound->input;
+  sum.bound.output += bound->output;
+  sum.largest = std::max(sum.largest, bound->input + bound->output);
 }
 
 struct Answered {
@@ -63,7 +73,7 @@ Result<std::vector<PolicyWork>> measure_work(const RunSpec& spec,
                                              journal::Bitmap to_do) {
   if (auto rewound = samples.rewind(); !rewound) return std::unexpected(rewound.error());
   std::vector<PolicyWork> sums(spec.policies.size());
-  WorkSource source(samples, spec.policies, spec.method, std::move(to_do));
+  WorkSource source(samples, spec.policies, forms_of(spec), std::move(to_do));
   std::vector<Work> taken;
   do {
     taken.clear();
@@ -84,16 +94,19 @@ Result<ObservedUsage> observe_usage(journal::Storage& storage,
   if (!answers) return std::unexpected(answers.error());
   std::uint64_t row_last = 0;
   for (const auto& [key, answered] : *answers) row_last = std::max(row_last, answered.row);
+  const std::vector<PolicyForm> forms = forms_of(spec);
   if (auto rewound = samples.rewind(); !rewound) return std::unexpected(rewound.error());
   for (std::uint64_t at = 0; at <= row_last && !answers->empty(); ++at) {
     auto row = samples.next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) break;
     if (!(*row)->has_value()) continue;
-    for (const Policy& policy : spec.policies) {
-      const auto answered = answers->find(content_key(policy, ***row, spec.method));
+    for (std::size_t i = 0; i < spec.policies.size(); ++i) {
+      const Policy& policy = spec.policies[i];
+      const auto answered = answers->find(content_key(policy, ***row, policy.method));
       if (answered == answers->end() || answered->second.row != at) continue;
-      const auto rendered = wire::render(policy.template_name, policy.system_prompt, ***row);
+      const auto rendered =
+          wire::render(forms[i].form, policy.system_prompt, ***row, forms[i].options);
       if (!rendered) continue;
       ++observed.answers;
       observed.tokens += answered->second.tokens;

@@ -16,7 +16,7 @@ Status add_items(const RunSpec& spec, SampleSource& samples, journal::WorkIndexB
         builder.add_unusable();
         continue;
       }
-      if (auto added = builder.add_item(content_key(policy, ***row, spec.method)); !added)
+      if (auto added = builder.add_item(content_key(policy, ***row, policy.method)); !added)
         return added;
     }
   }

@@ -4,11 +4,11 @@ namespace assay::crawl {
 
 WorkSource::WorkSource(SampleSource& samples,
                        const std::vector<Policy>& policies,
-                       Method method,
+                       std::vector<PolicyForm> forms,
                        journal::Bitmap to_do)
     : samples_(samples),
       policies_(policies),
-      method_(method),
+      forms_(std::move(forms)),
       to_do_(std::move(to_do)),
       closed_(policies.size()) {}
 
@@ -38,11 +38,13 @@ Status WorkSource::take(std::size_t count, std::vector<Work>& out) {
     if (!row_->has_value() || closed_[policy] || !to_do_.test(item)) continue;
     const Sample& sample = **row_;
     const Policy& under = policies_[policy];
-    out.push_back(Work{.item = item,
-                       .row = row_ordinal_,
-                       .policy = policy,
-                       .key = content_key(under, sample, method_),
-                       .rendered = wire::render(under.template_name, under.system_prompt, sample)});
+    out.push_back(
+        Work{.item = item,
+             .row = row_ordinal_,
+             .policy = policy,
+             .key = content_key(under, sample, under.method),
+             .rendered = wire::render(
+                 forms_[policy].form, under.system_prompt, sample, forms_[policy].options)});
     --count;
   }
   return {};

@@ -3,6 +3,7 @@
 #include "assay/content_key.hpp"
 #include "assay/policy.hpp"
 #include "assay/sample.hpp"
+#include "crawl/policy_form.hpp"
 #include "journal/bitmap.hpp"
 #include "wire/template.hpp"
 
@@ -35,7 +36,7 @@ class WorkSource {
   // `samples` stands at its first row and, like `policies`, outlives the source.
   WorkSource(SampleSource& samples,
              const std::vector<Policy>& policies,
-             Method method,
+             std::vector<PolicyForm> forms,
              journal::Bitmap to_do);
 
   // Appends up to `count` items to `out`; fewer only at the end. Thread-safe. The texts are
@@ -53,7 +54,7 @@ class WorkSource {
   std::mutex mutex_;
   SampleSource& samples_;
   const std::vector<Policy>& policies_;
-  Method method_;
+  std::vector<PolicyForm> forms_;  // by policy
   journal::Bitmap to_do_;
   const Row* row_ = nullptr;  // of samples_, valid until its next()
   std::uint64_t row_ordinal_ = 0;

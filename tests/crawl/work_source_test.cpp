@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_SUITE(work_source)
 BOOST_AUTO_TEST_CASE(items_come_in_data_set_order_once_each) {
   test::ListSource samples({"one", "two", "three"});
   const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
-  WorkSource source(samples, policies, Method::echo, all_of(6));
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(6));
   const std::vector<Work> taken = take_all(source);
   BOOST_REQUIRE(taken.size() == 6u);
   for (std::size_t i = 0; i < taken.size(); ++i) {
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
   const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
   journal::Bitmap to_do(6);
   to_do.set(3);
-  WorkSource source(samples, policies, Method::echo, std::move(to_do));
+  WorkSource source(samples, policies, built_in_forms(policies), std::move(to_do));
   const std::vector<Work> taken = take_all(source);
   BOOST_REQUIRE(taken.size() == 1u);
   BOOST_TEST(taken[0].row == 1u);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
 BOOST_AUTO_TEST_CASE(a_bad_row_keeps_its_ordinal_and_gives_no_work) {
   test::ListSource samples({"one", "", "three"});  // an empty text stands for a bad row
   const std::vector<Policy> policies{test::policy("a")};
-  WorkSource source(samples, policies, Method::echo, all_of(3));
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(3));
   const std::vector<Work> taken = take_all(source);
   BOOST_REQUIRE(taken.size() == 2u);
   BOOST_TEST(taken[1].item == 2u);
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_bad_row_keeps_its_ordinal_and_gives_no_work) {
 BOOST_AUTO_TEST_CASE(a_closed_policy_gives_no_more_work) {
   test::ListSource samples({"one", "two"});
   const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
-  WorkSource source(samples, policies, Method::echo, all_of(4));
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(4));
   source.close(0);
   const std::vector<Work> taken = take_all(source);
   BOOST_REQUIRE(taken.size() == 2u);
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_closed_policy_gives_no_more_work) {
 BOOST_AUTO_TEST_CASE(loops_that_take_at_once_share_the_items_without_loss_or_repeat) {
   test::ListSource samples(std::vector<std::string>(2'000, "text"));
   const std::vector<Policy> policies{test::policy("a")};
-  WorkSource source(samples, policies, Method::echo, all_of(2'000));
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(2'000));
   std::array<std::vector<Work>, 2> taken;
   std::thread other([&] { taken[1] = take_all(source, 7); });
   taken[0] = take_all(source, 5);
