@@ -4,6 +4,7 @@
 #include "wire/eight_bytes.hpp"
 #include "wire/number_text.hpp"
 
+#include <array>
 #include <cstring>
 
 namespace assay::wire {
@@ -19,6 +20,17 @@ int hex_value(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
+
+// What the letter behind a backslash stands for; NUL: it is none of them.
+constexpr auto short_escapes = [] {
+  constexpr std::string_view names = "\"\\/bfnrt";
+  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+  std::array<char, 256> table{};
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    table[static_cast<unsigned char>(names[i])] = meanings[i];
+  }
+  return table;
+}();
 
 // The four hex digits of "\\uXXXX" at `at`.
 bool read_code_unit(const char* at, std::uint32_t& unit) {
@@ -97,12 +109,10 @@ bool JsonCursor::skip_string_rest(bool& empty) {
 
 // Reads at most 12 bytes, which the padding allows.
 JsonCursor::Escape JsonCursor::read_escape(const char* at) {
-  constexpr std::string_view names = "\"\\/bfnrt";
-  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
   Escape escape;
   if (at[0] != '\\') return escape;
-  if (const std::size_t i = names.find(at[1]); i != std::string_view::npos) {
-    escape.bytes[0] = meanings[i];
+  if (const char meaning = short_escapes[static_cast<unsigned char>(at[1])]; meaning != '\0') {
+    escape.bytes[0] = meaning;
     escape.count = 1;
     escape.end = at + 2;
     return escape;

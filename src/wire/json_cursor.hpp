@@ -90,7 +90,7 @@ class JsonCursor {
   const char* end_;
 };
 
-inline bool JsonCursor::take_number(double& value) {
+[[gnu::always_inline]] inline bool JsonCursor::take_number(double& value) {
   skip_space();
   if (at_ >= end_) return false;
   const char* const behind = read_number(at_, value);
@@ -99,7 +99,7 @@ inline bool JsonCursor::take_number(double& value) {
   return true;
 }
 
-inline bool JsonCursor::take_count(std::int64_t& value) {
+[[gnu::always_inline]] inline bool JsonCursor::take_count(std::int64_t& value) {
   skip_space();
   if (at_ >= end_) return false;
   const bool zero = *at_ == '0';
@@ -119,13 +119,23 @@ inline bool JsonCursor::take_count(std::int64_t& value) {
   return at_ < end_ && *at_ != '.' && *at_ != 'e' && *at_ != 'E';
 }
 
-inline JsonCursor::Meeting JsonCursor::meet(std::string_view text, std::size_t& from) {
+[[gnu::always_inline]] inline JsonCursor::Meeting JsonCursor::meet(std::string_view text,
+                                                                   std::size_t& from) {
   const char* want = text.data() + from;
   const char* const want_end = text.data() + text.size();
   const auto ended = [&](Meeting how) {
     from = static_cast<std::size_t>(want - text.data());
     return how;
   };
+  if (want_end - want >= 8 && end_ - at_ >= 8) {  // most tokens are short and plain
+    const std::uint64_t got = eight_bytes(at_);
+    const unsigned special = first_special(got);
+    if (special < 8 && at_[special] == '"' && first_difference(got, eight_bytes(want)) >= special) {
+      at_ += special + 1;
+      want += special;
+      return ended(Meeting::closed);
+    }
+  }
   while (at_ < end_) {
     if (want_end - want >= 8) {
       const std::uint64_t got = eight_bytes(at_);
