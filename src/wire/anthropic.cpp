@@ -116,7 +116,9 @@ constexpr Dialect anthropic_dialect{
     .auth = {"x-api-key", ""},
     .fields = fields_of_each,
     .score_path = {},
-    .instead = "the API has no logprobs at all; use it to generate or judge only",
+    .instead =
+        "the API has no logprobs at all; use it to generate or judge, and "
+        "vllm, sglang or fireworks to score an open model",
     .max_tokens = 0,
     .append_body = append_no_score,
     .read_score = read_no_score,

@@ -153,7 +153,9 @@ constexpr Dialect gemini_dialect{
     .auth = {"x-goog-api-key", ""},
     .fields = {},
     .score_path = {},
-    .instead = "the API gives log-probs of its own output only; use it to generate or judge only",
+    .instead =
+        "the API gives log-probs of its own output only; use it to generate or judge, and "
+        "vllm, sglang or fireworks to score an open model",
     .max_tokens = 0,
     .append_body = append_no_score,
     .read_score = read_no_score,
