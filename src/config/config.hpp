@@ -79,11 +79,24 @@ struct Endpoint {
   std::string ca_file;          // PEM; added to the system's trust store
   Http http = Http::automatic;  // automatic: HTTP/2 where the server offers it
   Limits limits;
+  std::int64_t prompts_per_request = 1;
 
   // Per million tokens; both or neither. An unknown price is not zero.
   std::optional<NanoUsd> input_usd_per_million;
   std::optional<NanoUsd> output_usd_per_million;
   [[nodiscard]] std::optional<Price> price() const;
+};
+
+// A chat template of the user's own: every field is text, and the meaning of each is that of the
+// field of the same name in wire::Template.
+struct ChatTemplate {
+  std::string name;
+  std::string bos, head, opening, end_of_turn, between;
+  std::string system_prefix, system_suffix, system_default;
+  std::string user_prefix, user_suffix;
+  std::string assistant_prefix, assistant_suffix;
+  std::string system_place;  // "block", "first_user", "last_user", "nowhere"
+  std::string trim;          // "messages" or "nothing"
 };
 
 // Caps of the run or of a policy; absent: no cap. Money, tokens and requests over all sessions of a
@@ -123,6 +136,7 @@ struct Config {
   Data data;
   std::vector<Endpoint> endpoints;
   std::vector<Policy> policies;
+  std::vector<ChatTemplate> templates;
   std::string logging_policy;  // empty when not stated
   Budget budget;
   Network network;

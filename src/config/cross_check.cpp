@@ -176,11 +176,34 @@ void check_stand_ins(std::size_t index, Draft& draft) {
   }
 }
 
+void check_template(const Sources& sources, std::size_t index, Draft& draft) {
+  const ChatTemplate& form = draft.config.templates[index];
+  if (std::ranges::find(sources.templates, form.name) != sources.templates.end()) {
+    report(draft,
+           "templates",
+           "name",
+           index,
+           fmt::format("'{}' is the name of a built-in template: choose another", form.name));
+  }
+  if (form.opening.empty() && form.user_suffix.empty()) {
+    report(draft,
+           "templates",
+           "opening",
+           index,
+           "has neither opening nor user_suffix: nothing would part the user's text from the "
+           "response");
+  }
+}
+
 void check_policy(const Sources& sources, std::size_t index, Draft& draft) {
   const Policy& policy = draft.config.policies[index];
   if (policy.model.empty() && !was_refused(draft, "policies", "model", index))
     report(draft, "policies", "model", index, "has no model: add model: ... or give --model");
-  check_known("policies", "template", index, policy.template_name, sources.templates, draft);
+  auto templates = sources.templates;
+  for (const std::string_view name : names_of(draft.config.templates)) templates.emplace_back(name);
+  if (!sources.templates.empty()) {
+    check_known("policies", "template", index, policy.template_name, templates, draft);
+  }
   if (policy.endpoints.empty() && !was_refused(draft, "policies", "endpoints", index)) {
     report(draft, "policies", "endpoints", index, "names no endpoint: add endpoints: [...]");
   }
@@ -221,6 +244,8 @@ void cross_check(const Sources& sources, Draft& draft) {
   const Config& config = draft.config;
   check_names("endpoints", config.endpoints, draft);
   check_names("policies", config.policies, draft);
+  check_names("templates", config.templates, draft);
+  for (std::size_t i = 0; i < config.templates.size(); ++i) check_template(sources, i, draft);
   for (std::size_t i = 0; i < config.endpoints.size(); ++i) {
     check_endpoint(sources, i, draft);
     check_price(sources, i, draft);

@@ -1,8 +1,10 @@
 // Defaults that follow from other values: the ecosystem's variables, the identity of weights,
 // names.
 
+#include "assay/content_key.hpp"
 #include "config/base_url.hpp"
 #include "config/draft.hpp"
+#include "core/json_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -91,8 +93,27 @@ std::string name_from(std::string_view model) {
   return name;
 }
 
+// Everything a template of the user's own says: another text under the same name is another policy.
+std::string digest_of_template(const Draft& draft, std::string_view name) {
+  const auto& templates = draft.config.templates;
+  const auto found = std::ranges::find(templates, name, &ChatTemplate::name);
+  if (found == templates.end()) return {};
+  std::string text;
+  Config movable = draft.config;
+  const Subject subject{
+      .config = &movable,
+      .chat_template = &movable.templates[static_cast<std::size_t>(found - templates.begin())]};
+  for (const Key& key : key_table()) {
+    if (key.section != "templates") continue;
+    for (const std::string& value : texts_of(key.field(subject))) append_json_string(text, value);
+    text += ';';
+  }
+  return to_hex(digest_of(text));
+}
+
 void derive_policy(std::size_t index, Draft& draft) {
   Policy& policy = draft.config.policies[index];
+  policy.template_digest = digest_of_template(draft, policy.template_name);
   const Origin derived{Origin::Kind::fallback, "default"};
   const bool from_file = draft.origin_of("policies", {}, index).kind == Origin::Kind::file;
   if (policy.name.empty() && !from_file && !policy.model.empty()) {

@@ -42,7 +42,8 @@ std::optional<std::string> text_problem(const Key& key, std::string_view text) {
     return "the value looks like an API key, which belongs in the environment, a file or a command:"
            " use api_key_env, api_key_file or api_key_command";
   }
-  const bool may_be_empty = key.section == "policies" && key.name == "system_prompt";
+  const bool may_be_empty = (key.section == "policies" && key.name == "system_prompt") ||
+                            (key.section == "templates" && key.name != "name");
   if (text.empty() && !may_be_empty) return "the value is empty: give one or leave it out";
   if (key.shape == Shape::name || key.shape == Shape::names) {
     if (is_name(text)) return std::nullopt;
@@ -78,10 +79,12 @@ Subject Draft::subject(std::string_view section, std::size_t index) {
   Subject subject{.config = &config};
   if (section == "endpoints") subject.endpoint = &config.endpoints.at(index);
   if (section == "policies") subject.policy = &config.policies.at(index);
+  if (section == "templates") subject.chat_template = &config.templates.at(index);
   return subject;
 }
 
 std::size_t Draft::count(std::string_view section) const {
+  if (section == "templates") return config.templates.size();
   return section == "endpoints" ? config.endpoints.size() : config.policies.size();
 }
 
@@ -89,6 +92,8 @@ std::size_t Draft::add(std::string_view section, const Origin& origin) {
   const std::size_t index = count(section);
   if (section == "endpoints") {
     config.endpoints.emplace_back();
+  } else if (section == "templates") {
+    config.templates.emplace_back();
   } else {
     config.policies.emplace_back();
   }

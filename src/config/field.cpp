@@ -119,6 +119,10 @@ struct Assign {
   }
   Checked operator()(BadRows* field) const { return store(*field, choice_of(text, BadRows::mark)); }
   Checked operator()(Http* field) const { return store(*field, choice_of(text, Http::http2)); }
+  Checked operator()(Method* field) const { return store(*field, choice_of(text, Method::ids)); }
+  Checked operator()(EndOfTurn* field) const {
+    return store(*field, choice_of(text, EndOfTurn::scored));
+  }
 };
 
 struct Write {
@@ -136,6 +140,8 @@ struct Write {
   std::string operator()(OnFailure value) const { return std::string(name_of(value)); }
   std::string operator()(BadRows value) const { return std::string(name_of(value)); }
   std::string operator()(Http value) const { return std::string(name_of(value)); }
+  std::string operator()(Method value) const { return std::string(name_of(value)); }
+  std::string operator()(EndOfTurn value) const { return std::string(name_of(value)); }
   template <class T>
   std::string operator()(const std::optional<T>& value) const {
     return value ? (*this)(*value) : std::string();

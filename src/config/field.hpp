@@ -28,7 +28,9 @@ using Field = std::variant<std::string*,
                            Detail*,
                            OnFailure*,
                            BadRows*,
-                           Http*>;
+                           Http*,
+                           Method*,
+                           EndOfTurn*>;
 
 // What numbers a field takes, both ends included; durations in milliseconds, money in nano-dollars.
 struct Bounds {

@@ -91,6 +91,10 @@ std::vector<Key> endpoint_keys() {
        Shape::auto_count, "--concurrency", "-j", "auto", {1, 100'000}, {},
        "Requests in flight at once; auto: found by probing",
        FIELD(endpoint->limits.concurrency), Reach::each},
+      {"endpoints", "prompts_per_request",
+       Shape::count, "--prompts-per-request", "", "1", {1, 2048}, {},
+       "Prompts in one request, where the dialect takes several",
+       FIELD(endpoint->prompts_per_request), Reach::each},
       {"endpoints", "price.input_usd_per_million",
        Shape::money, "--input-price", "", "", prices, {},
        "US dollars per million input tokens; when absent the listed price, else unknown, never zero",
@@ -119,6 +123,19 @@ std::vector<Key> policy_keys() {
        "Chat template around prompt and response", FIELD(policy->template_name)},
       {"policies", "system_prompt", Shape::text, "--system-prompt", "", "", {}, {},
        "System prompt; part of what is measured", FIELD(policy->system_prompt)},
+      {"policies", "method", Shape::choice, "--method", "", "echo", {},
+       {"echo", "ids", "two_call", "forced"},
+       "How scores are got: from the echo of the text, by token ids (exact at the boundary), as the "
+       "difference of two texts (grade C), or token by token (slow)",
+       FIELD(policy->method)},
+      {"policies", "date", Shape::text, "--template-date", "", "", {}, {},
+       "The date a template writes, in its own form; pinned, since a context that drifts is another "
+       "policy each day",
+       FIELD(policy->date)},
+      {"policies", "end_of_turn", Shape::choice, "--end-of-turn", "", "left_out", {},
+       {"left_out", "scored"},
+       "Whether the end-of-turn text is scored where finish_reason says that the response ended",
+       FIELD(policy->end_of_turn)},
       {"policies", "budget.usd", Shape::money, "", "", "", {1, 1'000'000'000 * nanos_per_usd}, {},
        "US dollars that this policy may spend over all resumes", FIELD(policy->budget.usd)},
       {"policies", "budget.tokens", Shape::count, "", "", "", counts, {},
@@ -130,6 +147,44 @@ std::vector<Key> policy_keys() {
       {"policies", "budget.wall", Shape::duration, "", "", "", walls, {},
        "Time of each session after which nothing more is sent for this policy",
        FIELD(policy->budget.wall)},
+  };
+}
+
+std::vector<Key> template_keys() {
+  return {
+      {"templates", "name", Shape::name, "", "", "", {}, {},
+       "What policies call it", FIELD(chat_template->name)},
+      {"templates", "bos", Shape::text, "", "", "", {}, {},
+       "Once, at the very start", FIELD(chat_template->bos)},
+      {"templates", "head", Shape::text, "", "", "", {}, {},
+       "Always there, behind bos; {date} stands for the policy's date", FIELD(chat_template->head)},
+      {"templates", "system_place", Shape::choice, "", "", "block", {},
+       {"block", "first_user", "last_user", "nowhere"},
+       "Where a system prompt goes", FIELD(chat_template->system_place)},
+      {"templates", "system_prefix", Shape::text, "", "", "", {}, {},
+       "Before the system text", FIELD(chat_template->system_prefix)},
+      {"templates", "system_suffix", Shape::text, "", "", "", {}, {},
+       "Behind the system text", FIELD(chat_template->system_suffix)},
+      {"templates", "system_default", Shape::text, "", "", "", {}, {},
+       "The system text where neither policy nor sample has one",
+       FIELD(chat_template->system_default)},
+      {"templates", "user_prefix", Shape::text, "", "", "", {}, {},
+       "Before a user's text", FIELD(chat_template->user_prefix)},
+      {"templates", "user_suffix", Shape::text, "", "", "", {}, {},
+       "Behind a user's text", FIELD(chat_template->user_suffix)},
+      {"templates", "assistant_prefix", Shape::text, "", "", "", {}, {},
+       "Before an earlier answer", FIELD(chat_template->assistant_prefix)},
+      {"templates", "assistant_suffix", Shape::text, "", "", "", {}, {},
+       "Behind an earlier answer", FIELD(chat_template->assistant_suffix)},
+      {"templates", "between", Shape::text, "", "", "", {}, {},
+       "Between two turns", FIELD(chat_template->between)},
+      {"templates", "opening", Shape::text, "", "", "", {}, {},
+       "What the response follows", FIELD(chat_template->opening)},
+      {"templates", "end_of_turn", Shape::text, "", "", "", {}, {},
+       "What the model writes when its answer is over", FIELD(chat_template->end_of_turn)},
+      {"templates", "trim", Shape::choice, "", "", "nothing", {}, {"nothing", "messages"},
+       "Whether messages lose the white space around them; a response never does",
+       FIELD(chat_template->trim)},
   };
 }
 
@@ -191,6 +246,7 @@ std::vector<Key> make_table() {
                     data_keys(),
                     endpoint_keys(),
                     policy_keys(),
+                    template_keys(),
                     std::vector{logging},
                     budget_keys(),
                     shell_keys()}) {
@@ -207,13 +263,20 @@ std::span<const Key> key_table() {
 }
 
 std::span<const std::string_view> sections() {
-  static constexpr std::array<std::string_view, 8> names = {
-      "run", "data", "endpoints", "policies", "logging_policy", "budget", "network", "retry"};
+  static constexpr std::array<std::string_view, 9> names = {"run",
+                                                            "data",
+                                                            "endpoints",
+                                                            "policies",
+                                                            "templates",
+                                                            "logging_policy",
+                                                            "budget",
+                                                            "network",
+                                                            "retry"};
   return names;
 }
 
 bool is_list_section(std::string_view section) {
-  return section == "endpoints" || section == "policies";
+  return section == "endpoints" || section == "policies" || section == "templates";
 }
 
 const Key* find_key(std::string_view section, std::string_view name) {

@@ -33,11 +33,12 @@ enum class Shape : std::uint8_t {
 // What a flag or a variable changes when there are several endpoints.
 enum class Reach : std::uint8_t { one, each };
 
-// The things a key may be about; endpoint and policy are null where there is none.
+// The things a key may be about; all but the first are null where there is none.
 struct Subject {
   Config* config = nullptr;
   Endpoint* endpoint = nullptr;
   Policy* policy = nullptr;
+  ChatTemplate* chat_template = nullptr;
 };
 
 struct Key {

@@ -15,6 +15,8 @@ std::string shown_path(const Key& key, const Subject& subject) {
     return fmt::format("endpoints[{}].{}", subject.endpoint->name, key.name);
   if (subject.policy != nullptr)
     return fmt::format("policies[{}].{}", subject.policy->name, key.name);
+  if (subject.chat_template != nullptr)
+    return fmt::format("templates[{}].{}", subject.chat_template->name, key.name);
   return path_of(key.section, key.name, 0);
 }
 

@@ -146,7 +146,8 @@ void write_section(JsonWriter& json, std::string_view section) {
     json.key("type").string("array").key("minItems").number(1).key("items").begin_object();
     write_properties(json, section, "");
     json.key("required").begin_array().string("name");
-    json.string(section == "endpoints" ? "base_url" : "model").end_array();
+    if (section != "templates") json.string(section == "endpoints" ? "base_url" : "model");
+    json.end_array();
     json.end_object();
   }
   json.end_object();

@@ -376,6 +376,59 @@ BOOST_AUTO_TEST_CASE(control_characters_in_a_message_are_shown_as_escapes) {
   BOOST_TEST((!problems.contains('\x1b') && !problems.contains('\n')));
 }
 
+constexpr std::string_view own_template = R"(templates:
+  - name: mine
+    bos: "<s>"
+    user_prefix: "<u>"
+    user_suffix: "</u>"
+    opening: "<a>"
+    end_of_turn: "</a>"
+)";
+
+BOOST_AUTO_TEST_CASE(a_template_of_ones_own_is_named_by_policies) {
+  const std::string text = std::string(good) + "  - {name: own, model: m, template: mine}\n";
+  const Loaded found = loaded(from(text + std::string(own_template)));
+  BOOST_REQUIRE(found.config.templates.size() == 1u);
+  BOOST_TEST(found.config.templates[0].opening == "<a>");
+  BOOST_TEST(found.config.templates[0].system_place == "block");
+  BOOST_TEST(!found.config.policies[1].template_digest.empty());
+  BOOST_TEST(found.config.policies[0].template_digest.empty());
+  check_problem(problems_of(from(text)), "'mine' is not known");
+}
+
+BOOST_AUTO_TEST_CASE(another_text_under_the_same_name_is_another_template) {
+  const auto digest = [](std::string lines) {
+    const std::string text = std::string(good) + "  - {name: own, model: m, template: mine}\n";
+    return loaded(from(text + lines)).config.policies[1].template_digest;
+  };
+  std::string changed(own_template);
+  changed.replace(changed.find("<a>"), 3, "<b>");
+  BOOST_TEST(digest(std::string(own_template)) == digest(std::string(own_template)));
+  BOOST_TEST(digest(std::string(own_template)) != digest(changed));
+}
+
+BOOST_AUTO_TEST_CASE(a_template_may_not_hide_a_built_in_one_or_lack_a_seam) {
+  check_problem(problems_with("templates:\n  - {name: chatml, opening: x}\n"),
+                "name of a built-in template");
+  check_problem(problems_with("templates:\n  - {name: mine, bos: x}\n"), "neither opening nor");
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_says_how_it_is_scored) {
+  const std::string text = std::string(good) +
+                           "  - {name: own, model: m, method: ids, date: 2026-11-20, "
+                           "end_of_turn: scored}\n";
+  const Loaded found = loaded(from(text));
+  BOOST_TEST((found.config.policies[1].method == Method::ids));
+  BOOST_TEST(found.config.policies[1].date == "2026-11-20");
+  BOOST_TEST((found.config.policies[1].end_of_turn == EndOfTurn::scored));
+  BOOST_TEST((found.config.policies[0].method == Method::echo));
+  check_problem(problems_of(from(std::string(good) + "  - {name: x, model: m, method: guess}\n")),
+                "'guess' is not");
+  check_problem(
+      problems_of(from(std::string(good) + "  - {name: x, model: m, method: recorded}\n")),
+      "'recorded' is not");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace assay::config
