@@ -29,10 +29,6 @@ Duration middle_of(std::size_t bucket) {
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::micro>(us));
 }
 
-bool is_flagged(Flags flags) {
-  return flags.above_zero || flags.all_zero || flags.implausibly_high;
-}
-
 template <class Count>
 std::uint64_t sum_of(const std::vector<RunSummary::PolicyCounts>& policies, Count count) {
   return std::accumulate(
@@ -114,7 +110,7 @@ std::string cost_text(const crawl::RunReport& report, const SummaryFrame& frame)
 
 }  // namespace
 
-RunSummary::RunSummary(std::vector<Policy> policies) {
+RunSummary::RunSummary(std::vector<Policy> policies) : flags_(policies.size()) {
   for (Policy& policy : policies) {
     PolicyCounts counts;
     counts.name = std::move(policy.name);
@@ -123,13 +119,13 @@ RunSummary::RunSummary(std::vector<Policy> policies) {
 }
 
 void RunSummary::add(const journal::ResultRow& row) {
+  flags_.add(row);
   PolicyCounts& counts = policies_[row.policy];
   switch (row.status) {
     case journal::ResultStatus::ok: {
       const Score& score = *row.record->outcome.score();
       ++counts.ok;
       ++counts.grades[static_cast<std::size_t>(score.certificate.grade())];
-      if (is_flagged(score.certificate.flags())) ++counts.flagged;
       break;
     }
     case journal::ResultStatus::failed:
@@ -213,14 +209,15 @@ std::string to_text(const RunSummary& summary,
                       grouped(summary.not_attempted()));
   std::size_t width = 0;
   for (const auto& policy : summary.policies()) width = std::max(width, policy.name.size());
-  for (const auto& policy : summary.policies()) {
-    text += fmt::format(
-        "  {:<{}}  {} ok   grade {}{}\n",
-        policy.name,
-        width,
-        grouped(policy.ok),
-        grades_text(policy),
-        policy.flagged > 0 ? fmt::format("   flagged {}", grouped(policy.flagged)) : "");
+  for (std::size_t i = 0; i < summary.policies().size(); ++i) {
+    const auto& policy = summary.policies()[i];
+    const std::string remarks = to_text(summary.flags().of(i));
+    text += fmt::format("  {:<{}}  {} ok   grade {}{}\n",
+                        policy.name,
+                        width,
+                        grouped(policy.ok),
+                        grades_text(policy),
+                        remarks.empty() ? "" : "   look at: " + remarks);
   }
   if (const std::string failures = failures_text(summary); !failures.empty()) {
     text += fmt::format("Failures   {}\n", failures);
@@ -251,7 +248,8 @@ namespace {
 
 void append_policies(JsonWriter& json, const RunSummary& summary) {
   json.key("policies").begin_array();
-  for (const auto& policy : summary.policies()) {
+  for (std::size_t i = 0; i < summary.policies().size(); ++i) {
+    const auto& policy = summary.policies()[i];
     json.begin_object();
     json.key("name").string(policy.name);
     json.key("ok").number(policy.ok);
@@ -265,7 +263,11 @@ void append_policies(JsonWriter& json, const RunSummary& summary) {
         .key("C")
         .number(policy.grades[2]);
     json.end_object();
-    json.key("flagged").number(policy.flagged);
+    json.key("flags").begin_object();
+    for (std::size_t remark = 0; remark < remark_count; ++remark) {
+      json.key(name_of(static_cast<Remark>(remark))).number(summary.flags().of(i)[remark]);
+    }
+    json.end_object();
     json.key("failures").begin_object();
     for (const auto& [cls, count] : policy.failures) json.key(name_of(cls)).number(count);
     json.end_object();

@@ -3,6 +3,7 @@
 // What a scoring run came to: counted while its results are joined, then shown to a person and to
 // programs.
 
+#include "cli/flag_tally.hpp"
 #include "config/price_table.hpp"
 #include "crawl/score_run.hpp"
 #include "journal/results.hpp"
@@ -32,9 +33,9 @@ class RunSummary {
     std::uint64_t not_attempted = 0;
     std::array<std::uint64_t, 3> grades{};           // A, B, C; their sum is ok
     std::map<FailureClass, std::uint64_t> failures;  // their sum is failed
-    std::uint64_t flagged = 0;                       // of ok: with a flag on the certificate
   };
   [[nodiscard]] const std::vector<PolicyCounts>& policies() const { return policies_; }
+  [[nodiscard]] const FlagTally& flags() const { return flags_; }
   [[nodiscard]] std::uint64_t total() const;
   [[nodiscard]] std::uint64_t ok() const;
   [[nodiscard]] std::uint64_t failed() const;
@@ -44,6 +45,7 @@ class RunSummary {
 
  private:
   std::vector<PolicyCounts> policies_;
+  FlagTally flags_;
   // Latencies in buckets of 1/16 of a power of two of microseconds: 6 % wide, whatever the range.
   std::array<std::uint64_t, 40 * 16> latencies_{};
   std::uint64_t latencies_counted_ = 0;
