@@ -29,7 +29,7 @@ Result<RunInputs> open_run_inputs(const std::filesystem::path& run) {
   inputs.samples = std::move(*samples);
   for (const config::Policy& policy : config->policies) {
     inputs.policies.push_back(policy);
-    inputs.methods.push_back(Method::echo);
+    inputs.methods.push_back(policy.method);
   }
   return inputs;
 }

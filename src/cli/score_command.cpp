@@ -237,7 +237,7 @@ Result<int> score(const config::Config& config,
   if (checked.run.on_failure == config::OnFailure::skip)
     request.failed = journal::ResultsRequest::Failed::left_out;
   for (const Policy& policy : policies)
-    request.policies.push_back({.policy = policy, .method = Method::echo});
+    request.policies.push_back({.policy = policy, .method = policy.method});
   if (auto written = write_run_results(storage, request, summary); !written)
     return std::unexpected(written.error());
 

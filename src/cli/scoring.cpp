@@ -4,7 +4,10 @@
 #include "cli/version.hpp"
 #include "config/price_table.hpp"
 #include "config/snapshot.hpp"
+#include "crawl/terms.hpp"
 #include "net/proxy.hpp"
+#include "wire/course.hpp"
+#include "wire/template.hpp"
 
 #include <fmt/format.h>
 
@@ -80,15 +83,12 @@ Result<crawl::EndpointSpec> described(const config::Config& config,
   crawl::EndpointSpec spec;
   spec.name = endpoint.name;
   spec.dialect = wire::find_dialect(endpoint.dialect);
-  if (spec.dialect == nullptr || !spec.dialect->can.can_score) {
-    const std::string instead =
-        spec.dialect == nullptr ? "" : fmt::format("; {}", spec.dialect->instead);
-    return fail(Errc::config,
-                fmt::format("endpoint '{}': dialect '{}' cannot score given text{}",
-                            endpoint.name,
-                            endpoint.dialect,
-                            instead));
+  if (spec.dialect == nullptr) {
+    return fail(
+        Errc::config,
+        fmt::format("endpoint '{}': dialect '{}' is not known", endpoint.name, endpoint.dialect));
   }
+  spec.prompts_per_request_max = static_cast<std::size_t>(endpoint.prompts_per_request);
   for (const config::Policy& policy : config.policies) {
     const auto quoted = config::quote(config::bundled_prices(), endpoint, policy.model);
     if (quoted.price) spec.prices.insert_or_assign(policy.model, *quoted.price);
@@ -141,6 +141,77 @@ pace::Caps caps_of(const config::Budget& budget) {
   return caps;
 }
 
+// Each endpoint of a policy must be able to do its method, and those of a method that takes several
+// exchanges must speak one dialect, since an item may change endpoints between two of them.
+Status check_methods(const crawl::RunSpec& spec) {
+  for (const Policy& policy : spec.policies) {
+    const auto indices = crawl::endpoint_indices(spec, policy);
+    const wire::Dialect* first = spec.endpoints[indices.front()].dialect;
+    for (const std::size_t index : indices) {
+      const crawl::EndpointSpec& endpoint = spec.endpoints[index];
+      const auto refused = [&](std::string_view reason) {
+        return fail(
+            Errc::config,
+            fmt::format("policy '{}' on endpoint '{}': {}", policy.name, endpoint.name, reason));
+      };
+      if (const auto objection = wire::objection(*endpoint.dialect, policy.method)) {
+        return refused(objection->reason);
+      }
+      if (wire::takes_course(policy.method) && endpoint.dialect != first) {
+        return refused(
+            fmt::format("method {} needs endpoints of one dialect", name_of(policy.method)));
+      }
+    }
+  }
+  return {};
+}
+
+wire::Template template_of(const config::ChatTemplate& form) {
+  wire::Template made;
+  made.name = form.name;
+  made.bos = form.bos;
+  made.head = form.head;
+  made.opening = form.opening;
+  made.end_of_turn = form.end_of_turn;
+  made.between = form.between;
+  made.system_prefix = form.system_prefix;
+  made.system_suffix = form.system_suffix;
+  if (!form.system_default.empty()) made.system_default = form.system_default;
+  made.user_prefix = form.user_prefix;
+  made.user_suffix = form.user_suffix;
+  made.assistant_prefix = form.assistant_prefix;
+  made.assistant_suffix = form.assistant_suffix;
+  made.trims_text = form.trim == "messages";
+  if (form.system_place == "first_user") made.system_place = wire::SystemPlace::first_user;
+  if (form.system_place == "last_user") made.system_place = wire::SystemPlace::last_user;
+  if (form.system_place == "nowhere") made.system_place = wire::SystemPlace::nowhere;
+  return made;
+}
+
+// Errors: a template that writes a date, and no date pinned.
+Result<std::vector<crawl::PolicyForm>> forms_of(const config::Config& config) {
+  std::vector<crawl::PolicyForm> forms;
+  for (const config::Policy& policy : config.policies) {
+    const auto own =
+        std::ranges::find(config.templates, policy.template_name, &config::ChatTemplate::name);
+    const wire::Template* built_in = wire::find_template(policy.template_name);
+    crawl::PolicyForm made{.form = own != config.templates.end() ? template_of(*own) : *built_in,
+                           .options = crawl::render_options_of(policy)};
+    const bool writes_date = (made.form.head + made.form.system_preamble).contains("{date}");
+    if (writes_date && made.form.date_default.empty() && policy.date.empty()) {
+      return fail(
+          Errc::config,
+          fmt::format("policy '{}': template {} writes the current date, and a context that "
+                      "drifts is another policy each day: pin it with date: ... "
+                      "(--template-date)",
+                      policy.name,
+                      policy.template_name));
+    }
+    forms.push_back(std::move(made));
+  }
+  return forms;
+}
+
 unsigned loops_of(const config::Config& config) {
   if (config.run.loops.fixed) return static_cast<unsigned>(*config.run.loops.fixed);
   return std::max(1u, std::thread::hardware_concurrency());
@@ -158,6 +229,10 @@ Result<crawl::RunSpec> describe_run(const config::Config& config) {
     if (!made) return std::unexpected(made.error());
     spec.endpoints.push_back(std::move(*made));
   }
+  if (auto checked = check_methods(spec); !checked) return std::unexpected(checked.error());
+  auto forms = forms_of(config);
+  if (!forms) return std::unexpected(forms.error());
+  spec.forms = std::move(*forms);
   spec.caps = caps_of(config.budget);
   for (const config::Policy& policy : config.policies) {
     spec.policy_caps.push_back(caps_of(policy.budget));
