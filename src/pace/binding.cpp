@@ -29,6 +29,8 @@ std::string_view name_of(Binding::Kind kind) {
       return "input TPM";
     case Binding::Kind::output_tokens_per_minute:
       return "output TPM";
+    case Binding::Kind::input_tokens_per_second:
+      return "input tokens per second";
     case Binding::Kind::concurrency:
       return "concurrency";
     case Binding::Kind::cooldown:

@@ -16,6 +16,7 @@ struct Binding {
     tokens_per_minute,
     input_tokens_per_minute,
     output_tokens_per_minute,
+    input_tokens_per_second,
     concurrency,
     cooldown,      // a Retry-After, or our own pause after a 429
     outage,        // the breaker is open

@@ -73,6 +73,7 @@ struct EndpointTerms {
   std::optional<std::int64_t> requests_per_day{};
   std::optional<std::int64_t> tokens_per_minute{};  // input and output together
   std::optional<std::int64_t> input_tokens_per_minute{};
+  std::optional<std::int64_t> input_tokens_per_second{};
   std::optional<std::int64_t> concurrency{};
   // How much the provider is known to take at once beyond the even pace. Absent: as little as its
   // headers show, else nothing.

@@ -16,8 +16,8 @@ constexpr std::int64_t concurrency_after_probe = 8;
 constexpr std::int64_t latency_guess_seconds = 1;
 
 std::int64_t start_of(const EndpointTerms& terms) {
-  const bool known =
-      terms.requests_per_minute || terms.tokens_per_minute || terms.input_tokens_per_minute;
+  const bool known = terms.requests_per_minute || terms.tokens_per_minute ||
+                     terms.input_tokens_per_minute || terms.input_tokens_per_second;
   if (!known) return concurrency_first;
   return concurrency_after_probe;
 }
@@ -29,9 +29,17 @@ Axis token_axis(std::optional<std::int64_t> limit,
   return {limit, burst, minute, Axis::Pacing::even, limits, now};
 }
 
-constexpr std::array<Binding::Kind, 3> token_kinds{Binding::Kind::tokens_per_minute,
-                                                   Binding::Kind::input_tokens_per_minute,
-                                                   Binding::Kind::output_tokens_per_minute};
+constexpr std::array<Binding::Kind, token_axis_count> token_kinds{
+    Binding::Kind::tokens_per_minute,
+    Binding::Kind::input_tokens_per_minute,
+    Binding::Kind::output_tokens_per_minute,
+    Binding::Kind::input_tokens_per_second};
+
+// What each axis counts of a request.
+std::int64_t counted(std::size_t axis, const TokenCounts& counts) {
+  constexpr std::array<std::size_t, token_axis_count> places{0, 1, 2, 1};
+  return counts[places[axis]];
+}
 
 }  // namespace
 
@@ -45,7 +53,13 @@ Pacer::Pacer(const EndpointTerms& terms, const Limits& limits, Instant now, Rng 
           terms.requests_per_day, std::nullopt, day, Axis::Pacing::at_will, limits, now),
       tokens_{token_axis(terms.tokens_per_minute, terms.tokens_burst, limits, now),
               token_axis(terms.input_tokens_per_minute, terms.tokens_burst, limits, now),
-              token_axis(std::nullopt, std::nullopt, limits, now)},
+              token_axis(std::nullopt, std::nullopt, limits, now),
+              Axis(terms.input_tokens_per_second,
+                   std::nullopt,
+                   std::chrono::seconds(1),
+                   Axis::Pacing::even,
+                   limits,
+                   now)},
       finder_(terms.concurrency, start_of(terms), limits),
       cooldown_(limits, now),
       breaker_(limits, now),
@@ -79,7 +93,7 @@ std::optional<Denial> Pacer::denial(const TokenCounts& tokens, Urgency urgency, 
        {Kind::requests_per_day, requests_daily_.limit(), requests_daily_.source()});
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     Axis& axis = tokens_[i];
-    hold(axis.ready_at(tokens[i], now), {token_kinds[i], axis.limit(), axis.source()});
+    hold(axis.ready_at(counted(i, tokens), now), {token_kinds[i], axis.limit(), axis.source()});
   }
   if (urgency == Urgency::retry && last.not_before == now) {
     hold(retry_budget_.ready_at(now), {Kind::retry_budget, 0, Source::none});
@@ -118,7 +132,7 @@ std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
   permit.requests = requests_.take(1, now);
   requests_daily_.take(1, now);
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    permit.tokens_mark[i] = tokens_[i].take(tokens[i], now);
+    permit.tokens_mark[i] = tokens_[i].take(counted(i, tokens), now);
   }
   permit.breaker = breaker_.on_send(in_flight_, now, rng_);
   permit.retry = urgency == Urgency::retry;
@@ -132,7 +146,7 @@ void Pacer::cancel(const Permit& permit, Instant now) {
   requests_.give_back(1, permit.sent_at, now);
   requests_daily_.give_back(1, permit.sent_at, now);
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    tokens_[i].give_back(permit.tokens[i], permit.sent_at, now);
+    tokens_[i].give_back(counted(i, permit.tokens), permit.sent_at, now);
   }
   breaker_.on_neither(permit.breaker);
   if (permit.retry) retry_budget_.give_back(now);
@@ -190,15 +204,16 @@ void Pacer::read_limits(const Permit& permit, const Feedback& feedback, Instant 
 
 void Pacer::settle_tokens(const Permit& permit, const Feedback& feedback, Instant now) {
   const Observation& seen = feedback.observation;
-  const std::array<const LimitReading*, 3> readings{
-      &seen.tokens, &seen.input_tokens, &seen.output_tokens};
+  const LimitReading unstated;
+  const std::array<const LimitReading*, token_axis_count> readings{
+      &seen.tokens, &seen.input_tokens, &seen.output_tokens, &unstated};
   const bool refused = feedback.failure == FailureClass::rate_limited;
   const auto used =
       refused ? std::optional(TokenCounts{}) : token_counts(feedback.usage, feedback.bound);
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     Axis& axis = tokens_[i];
     const auto read = axis.on_reading(*readings[i], permit.tokens_mark[i], permit.sent_at, now);
-    if (used) axis.settle(permit.tokens[i], (*used)[i], read, permit.sent_at, now);
+    if (used) axis.settle(counted(i, permit.tokens), counted(i, *used), read, permit.sent_at, now);
   }
 }
 
@@ -213,7 +228,7 @@ void Pacer::on_refused(const Permit& permit, const Feedback& feedback, Instant n
                                     exhausted(seen.output_tokens, permit.tokens[2])};
   const bool of_tokens = of_axis[0] || of_axis[1] || of_axis[2];
   if (of_requests) requests_.on_refused(Axis::Refusal::stated, now);
-  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+  for (std::size_t i = 0; i < of_axis.size(); ++i) {
     if (of_axis[i]) tokens_[i].on_refused(Axis::Refusal::stated, now);
   }
   auto refusal = ConcurrencyFinder::Refusal::overload;
@@ -262,6 +277,13 @@ void Pacer::restore(std::span<const PastSend> sends, Instant now) {
 std::int64_t Pacer::room(Instant now) {
   if (shut_ || cooldown_.active(now) || breaker_.state() == Breaker::State::open) return 0;
   const std::int64_t concurrency = finder_.limit() - in_flight_;
+Pacer::InForce Pacer::in_force() const {
+  const auto limit_of = [](const Axis& axis) { return axis.known() ? axis.limit() : 0; };
+  InForce limits{finder_.limit(), limit_of(requests_), {}};
+  for (std::size_t i = 0; i < tokens_.size(); ++i) limits.tokens[i] = limit_of(tokens_[i]);
+  return limits;
+}
+
   return std::max<std::int64_t>(
       std::min({concurrency, requests_.room(now), requests_daily_.room(now)}), 0);
 }

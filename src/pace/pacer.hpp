@@ -22,6 +22,8 @@
 
 namespace assay::pace {
 
+inline constexpr std::size_t token_axis_count = 4;  // all, input, output; input per second
+
 // Leave to send one request. Goes back by exactly one of Pacer::on_reply and Pacer::cancel.
 struct Permit {
   Instant sent_at;
@@ -29,7 +31,7 @@ struct Permit {
   TokenCounts tokens{};        // estimated, as taken from the limits
   std::int64_t in_flight = 0;  // at the endpoint, this request included
   AxisMark requests;
-  std::array<AxisMark, 3> tokens_mark;
+  std::array<AxisMark, token_axis_count> tokens_mark;
   Breaker::Ticket breaker;
   bool retry = false;  // counts against the retry budget
 };
@@ -112,6 +114,14 @@ class Pacer {
   [[nodiscard]] std::int64_t concurrency() const { return finder_.limit(); }
   // How many requests may go out at once now, at most: for spreading load. 0 while cooling down.
   [[nodiscard]] std::int64_t room(Instant now);
+  // The limits as they stand; 0 where none is known.
+  struct InForce {
+    std::int64_t concurrency = 0;
+    std::int64_t requests = 0;
+    std::array<std::int64_t, token_axis_count> tokens{};
+    friend bool operator==(const InForce&, const InForce&) = default;
+  };
+  [[nodiscard]] InForce in_force() const;
 
  private:
   [[nodiscard]] std::optional<Denial> denial(const TokenCounts& tokens,
@@ -129,7 +139,7 @@ class Pacer {
   Instant now_;  // latest seen
   Axis requests_;
   Axis requests_daily_;
-  std::array<Axis, 3> tokens_;  // all, input, output
+  std::array<Axis, token_axis_count> tokens_;
   TokenEstimate estimate_;
   ConcurrencyFinder finder_;
   Cooldown cooldown_;

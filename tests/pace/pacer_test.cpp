@@ -52,6 +52,20 @@ BOOST_AUTO_TEST_CASE(with_nothing_known_one_request_goes_first) {
   BOOST_TEST(pacer->concurrency() == 8);
 }
 
+// Ten requests of 100 bytes, each taken for a token, are what any second holds.
+BOOST_AUTO_TEST_CASE(a_limit_per_second_holds_in_every_second) {
+  terms.input_tokens_per_second = 1'000;
+  terms.concurrency = 1'000;
+  open();
+  std::vector<Instant> sent;
+  for (Instant now = at({}); now < at(seconds(10)); now += milliseconds(1)) {
+    if (pacer->acquire(test::bound(100), Urgency::fresh, now)) sent.push_back(now);
+  }
+  BOOST_TEST(sent.size() >= 90u);
+  for (std::size_t i = 10; i < sent.size(); ++i) BOOST_TEST((sent[i] - sent[i - 10] >= seconds(1)));
+  BOOST_TEST((denied(at(seconds(10))).binding.kind == Binding::Kind::input_tokens_per_second));
+}
+
 BOOST_AUTO_TEST_CASE(a_configured_rate_binds_and_is_named) {
   terms.requests_per_minute = 600;
   open();
