@@ -4,6 +4,7 @@
 #include "core/exchange.hpp"
 #include "pace/bucket.hpp"
 #include "pace/limits.hpp"
+#include "pace/refill.hpp"
 #include "pace/source.hpp"
 #include "pace/window_log.hpp"
 
@@ -50,6 +51,9 @@ class Axis {
 
   [[nodiscard]] Instant ready_at(std::int64_t cost, Instant now);
   AxisMark take(std::int64_t cost, Instant now);
+  void on_returned(std::int64_t taken) {
+    in_flight_ -= taken;
+  }  // answered or lost; before all else
   void give_back(std::int64_t cost, Instant taken_at, Instant now);  // never sent
   // The request cost another amount than was taken. `read`: a reading of the same answer says the
   // level already.
@@ -74,7 +78,8 @@ class Axis {
 
  private:
   void learn_limit(std::int64_t limit, Instant now);
-  void weigh(std::int64_t remaining, const AxisMark& mark, Instant sent_at);
+  void watch_refill(std::int64_t remaining, const AxisMark& mark, Instant sent_at);
+  [[nodiscard]] bool is_bucket() const { return burst_ > 0 || refill_.is_even(); }
   [[nodiscard]] Bucket::Capacity capacity() const;
   [[nodiscard]] Duration margin() const;
 
@@ -92,16 +97,11 @@ class Axis {
   // From readings.
   std::int64_t read_taken_ = -1;  // mark of the newest reading
   std::int64_t remaining_max_ = 0;
-  struct Base {
-    std::int64_t remaining;
-    AxisMark mark;
-    Instant sent_at;
-  };
-  std::optional<Base> base_;  // of the next comparison
-  int even_votes_ = 0;        // readings in a row that looked like a bucket
-  bool is_bucket_ = false;
-  Instant trust_at_;   // no upward reading is believed before
-  Duration distrust_;  // how long, next time
+  Refill refill_;
+  std::int64_t in_flight_ = 0;  // part of taken
+  std::int64_t settled_ = 0;    // all that answers cost above what was taken for them
+  Instant trust_at_;            // no upward reading is believed before
+  Duration distrust_;           // how long, next time
 };
 
 }  // namespace assay::pace

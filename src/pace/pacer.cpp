@@ -155,6 +155,9 @@ void Pacer::cancel(const Permit& permit, Instant now) {
 Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback, Instant now) {
   now = now_ = std::max(now, now_);
   --in_flight_;
+  requests_.on_returned(1);
+  for (std::size_t i = 0; i < tokens_.size(); ++i)
+    tokens_[i].on_returned(counted(i, permit.tokens));
   if (feedback.stale_connection) {
     breaker_.on_neither(permit.breaker);
     return {};
@@ -274,9 +277,6 @@ void Pacer::restore(std::span<const PastSend> sends, Instant now) {
   }
 }
 
-std::int64_t Pacer::room(Instant now) {
-  if (shut_ || cooldown_.active(now) || breaker_.state() == Breaker::State::open) return 0;
-  const std::int64_t concurrency = finder_.limit() - in_flight_;
 Pacer::InForce Pacer::in_force() const {
   const auto limit_of = [](const Axis& axis) { return axis.known() ? axis.limit() : 0; };
   InForce limits{finder_.limit(), limit_of(requests_), {}};
@@ -284,6 +284,9 @@ Pacer::InForce Pacer::in_force() const {
   return limits;
 }
 
+std::int64_t Pacer::room(Instant now) {
+  if (shut_ || cooldown_.active(now) || breaker_.state() == Breaker::State::open) return 0;
+  const std::int64_t concurrency = finder_.limit() - in_flight_;
   return std::max<std::int64_t>(
       std::min({concurrency, requests_.room(now), requests_daily_.room(now)}), 0);
 }

@@ -154,6 +154,18 @@ BOOST_DATA_TEST_CASE(learnt_tokens_are_used_to_95_percent, kinds, kind) {
   BOOST_TEST(figures.refused < 0.01);
 }
 
+// A provider at the end of its strength reads what was sent in no order at all.
+BOOST_DATA_TEST_CASE(requests_that_overtake_each_other_do_little_harm,
+                     boost::unit_test::data::make({Limiter::Kind::window, Limiter::Kind::log}),
+                     kind) {
+  Scenario scenario = tokens_scenario(kind);
+  scenario.terms.tokens_per_minute = 2'000'000;
+  scenario.providers[0].way_spread = std::chrono::seconds(2);
+  const Figures figures = measure(scenario);
+  BOOST_TEST(figures.used >= 0.85);
+  BOOST_TEST(figures.refused <= 0.005);
+}
+
 BOOST_DATA_TEST_CASE(late_headers_do_no_harm, kinds, kind) {
   Scenario scenario = requests_scenario(kind, 10);
   scenario.providers[0].stated_late = true;
