@@ -201,6 +201,9 @@ std::string to_text(const RunSummary& summary,
     if (!report.stop || reason != report.stop->reason)
       text += fmt::format("Gave up    {}\n", reason);
   }
+  for (const std::string& sentence : report.compared) {
+    text += fmt::format("Failover   {}\n", sentence);
+  }
   text += fmt::format("Scores     {} of {} ({})   failed {}   not attempted {}\n",
                       grouped(summary.ok()),
                       grouped(summary.total()),
@@ -389,6 +392,13 @@ std::string to_json(const RunSummary& summary,
     json.end_object();
   }
   json.end_array();
+  const auto sentences = [&json](std::string_view name, const std::vector<std::string>& all) {
+    json.key(name).begin_array();
+    for (const std::string& sentence : all) json.string(sentence);
+    json.end_array();
+  };
+  sentences("gave_up", report.halted);
+  sentences("failover", report.compared);
   json.key("cost_nanousd").number(report.spent.usd.nanos());
   json.key("cost_unknown_nanousd").number(report.unknown.usd.nanos());
   append_budget(json, report, frame);

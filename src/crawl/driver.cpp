@@ -203,7 +203,8 @@ void Driver::carry_out(pace::Action action) {
                           held_.erase(static_cast<ItemOrdinal>(what.item));
                         },
                         [this](const pace::LeaseNeeded& what) { lease(what); },
-                        [this](const pace::Halt& what) { shared_.on_halt(what); }},
+                        [this](const pace::Halt& what) { shared_.on_halt(what); },
+                        [this](const pace::CrossChecked& what) { shared_.on_cross_checked(what); }},
              action);
 }
 

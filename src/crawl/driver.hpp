@@ -32,7 +32,8 @@ struct Shared {
   pace::SharedLedger& ledger;
   std::vector<pace::SharedPacer*> pacers;  // by endpoint
   RunCounters& counters;
-  std::function<void(const pace::Halt&)> on_halt;    // from any loop's thread
+  std::function<void(const pace::Halt&)> on_halt;  // from any loop's thread
+  std::function<void(const pace::CrossChecked&)> on_cross_checked;
   std::function<void(const Error&)> on_error;        // the data set could not be read on
   std::function<void(FailureClass)> on_item_failed;  // a final failure was recorded
 };

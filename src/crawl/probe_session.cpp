@@ -169,7 +169,8 @@ void ProbeSession::carry_out_action(pace::Action action) {
                  [this](const pace::Halt& what) {
                    if (!halt_) halt_ = what;
                    dispatcher_.drain();
-                 }},
+                 },
+                 [](const pace::CrossChecked&) { ensure(false, "one endpoint is not compared"); }},
       action);
 }
 

@@ -111,6 +111,7 @@ Status ScoreRun::start(std::function<void()> on_ended) {
       .pacers = std::move(pacers),
       .counters = counters_,
       .on_halt = [this](const pace::Halt& halt) { on_halt(halt); },
+      .on_cross_checked = [this](const pace::CrossChecked& checked) { on_cross_checked(checked); },
       .on_error =
           [this](const Error& error) {
             note(StopCause::input, error.detail, std::nullopt);
@@ -119,7 +120,9 @@ Status ScoreRun::start(std::function<void()> on_ended) {
       .on_item_failed =
           [this](FailureClass cls) {
             if (!spec_.stop_at_first_failure) return;
-            note(StopCause::first_failure, fmt::format("an item failed ({})", name_of(cls)), cls);
+            note(StopCause::first_failure,
+                 fmt::format("an item failed ({})", assay::name_of(cls)),
+                 cls);
             for (const auto& driver : drivers_) driver->drain();
           },
   });
@@ -146,10 +149,17 @@ void ScoreRun::note(StopCause cause, std::string reason, std::optional<FailureCl
 
 void ScoreRun::on_halt(const pace::Halt& halt) {
   if (halt.scope != pace::Halt::Scope::run) {
+    const bool one_of_several =
+        halt.scope == pace::Halt::Scope::endpoint && spec_.endpoints.size() > 1;
+    const std::string reason =
+        one_of_several ? fmt::format("endpoint '{}': {}", name_of(*halt.endpoint), halt.reason)
+                       : halt.reason;
     const std::lock_guard lock(mutex_);
-    if (std::find(halted_.begin(), halted_.end(), halt.reason) == halted_.end())
-      halted_.push_back(halt.reason);
+    if (std::find(halted_.begin(), halted_.end(), reason) == halted_.end())
+      halted_.push_back(reason);
   }
+  // Others may serve in its place; if none does, the policy's halt follows.
+  if (halt.scope == pace::Halt::Scope::endpoint) return;
   const auto cause = [&halt] {
     switch (halt.cause) {
       case pace::Halt::Cause::refused:
@@ -176,6 +186,25 @@ void ScoreRun::on_halt(const pace::Halt& halt) {
   }
   if (halt.scope != pace::Halt::Scope::run) return;
   for (const auto& driver : drivers_) driver->drain();
+}
+
+const std::string& ScoreRun::name_of(pace::EndpointId endpoint) const {
+  return spec_.endpoints[pace::index_of(endpoint)].name;
+}
+
+// Kept in the journal: which answers may stand beside which is part of what was measured.
+void ScoreRun::on_cross_checked(const pace::CrossChecked& checked) {
+  std::string text = fmt::format("policy '{}': endpoint '{}' {} for '{}': {}",
+                                 spec_.policies[pace::index_of(checked.policy)].name,
+                                 name_of(checked.stand_in),
+                                 checked.equal ? "stands in" : "is refused as a stand-in",
+                                 name_of(checked.reference),
+                                 checked.reason);
+  std::vector<journal::Record> record{
+      journal::NoteRecord{.topic = "cross_check", .text = text, .time = wall_now()}};
+  static_cast<void>(writer_->try_push(record, journal::Urgency::grouped));
+  const std::lock_guard lock(mutex_);
+  (checked.equal ? compared_ : halted_).push_back(std::move(text));
 }
 
 std::optional<ReachedCap> ScoreRun::reached_cap() const {
@@ -257,6 +286,7 @@ Result<RunReport> ScoreRun::finish() {
   report.plan = plan_;
   report.stop = stop_;
   report.halted = halted_;
+  report.compared = compared_;
   report.scored = counters_.scored;
   report.failed = counters_.failed;
   report.requests = counters_.requests;

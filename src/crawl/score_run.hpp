@@ -59,9 +59,10 @@ struct ReachedCap {
 
 struct RunReport {
   WorkPlan plan;
-  std::optional<Stop> stop;         // absent: everything was done
-  std::vector<std::string> halted;  // sentences about policies and endpoints that were given up
-  std::uint64_t scored = 0;         // in this session
+  std::optional<Stop> stop;           // absent: everything was done
+  std::vector<std::string> halted;    // sentences about policies and endpoints that were given up
+  std::vector<std::string> compared;  // sentences about endpoints that stand in for another
+  std::uint64_t scored = 0;           // in this session
   std::uint64_t failed = 0;
   std::uint64_t requests = 0;
   std::uint64_t retries = 0;
@@ -121,6 +122,8 @@ class ScoreRun {
   void make_budget();
   void make_pacers(Rng& rng);
   void on_halt(const pace::Halt& halt);
+  void on_cross_checked(const pace::CrossChecked& checked);
+  [[nodiscard]] const std::string& name_of(pace::EndpointId endpoint) const;
   [[nodiscard]] std::optional<ReachedCap> reached_cap() const;
   void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
   [[nodiscard]] std::vector<journal::Record> books() const;
@@ -148,6 +151,7 @@ class ScoreRun {
   std::optional<Stop> stop_;
   std::optional<pace::Exhausted> exhausted_;
   std::vector<std::string> halted_;
+  std::vector<std::string> compared_;
 };
 
 }  // namespace assay::crawl

@@ -73,10 +73,20 @@ std::optional<Action> Dispatcher::pending_action() {
     halts_.pop_front();
     return action;
   }
+  if (!checked_.empty()) {
+    Action action = std::move(checked_.front());
+    checked_.pop_front();
+    return action;
+  }
   if (!records_.empty()) {
     Action action = std::move(records_.front());
     records_.pop_front();
     ++unsynced_;
+    return action;
+  }
+  if (!passed_over_.empty()) {
+    const Drop action = passed_over_.front();
+    passed_over_.pop_front();
     return action;
   }
   if (const auto mark = ledger_.poll_lease()) return LeaseNeeded{*mark};
@@ -86,14 +96,15 @@ std::optional<Action> Dispatcher::pending_action() {
 // What is left of a policy that was halted, and of all when draining.
 std::optional<Action> Dispatcher::next_drop() {
   const auto drop = [this](ItemIndex index) -> Action {
-    const Item& item = items_[index];
+    Item& item = items_[index];
+    give_comparison_up(item);
     const Drop action{item.work.id, item.work.policy, item.sends};
     items_.remove(index);
     return action;
   };
   for (Lane& lane : lanes_) {
     if (!draining_ && !lane.halted) continue;
-    for (std::deque<ItemIndex>* queue : {&lane.fresh, &lane.again}) {
+    for (std::deque<ItemIndex>* queue : {&lane.fresh, &lane.again, &lane.compared}) {
       if (queue->empty()) continue;
       const ItemIndex index = queue->front();
       queue->pop_front();
@@ -113,6 +124,7 @@ std::optional<Action> Dispatcher::poll_action(Instant now) {
   }
   end_policies(now);
   wake_due(now);
+  say_too_large();
   if (auto action = pending_action()) return action;
   if (draining_) return std::nullopt;
   if (auto action = next_send(now)) return action;
@@ -186,6 +198,8 @@ std::optional<Action> Dispatcher::try_lane(PolicyId policy, Instant now) {
     return std::nullopt;
   }
   lane.waits_for_ledger = false;
+  if (auto action = try_comparison(policy, now)) return action;
+  if (lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
   if (!lane.again.empty()) {
     if (auto action = try_queue(policy, Urgency::retry, now)) return action;
     // What holds a retry back holds a fresh item back too, but for the retry budget.
@@ -198,13 +212,25 @@ std::optional<Action> Dispatcher::try_lane(PolicyId policy, Instant now) {
 
 std::optional<Action> Dispatcher::try_queue(PolicyId policy, Urgency urgency, Instant now) {
   Lane& lane = lanes_[index_of(policy)];
-  for (const Offering& offering : terms_.policies[index_of(policy)].offerings) {
-    if (known_[index_of(offering.endpoint)].shut) continue;
-    if (auto action = try_offering(policy, offering, urgency, now)) {
-      lane.blocked_by.reset();
-      return action;
-    }
-    if (lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
+  std::deque<ItemIndex>& queue = urgency == Urgency::retry ? lane.again : lane.fresh;
+  const auto attempt = [&](const Offering& offering) -> std::optional<Action> {
+    const std::size_t items_max = terms_.prompts_per_request_max[index_of(offering.endpoint)];
+    auto action = try_request({policy, offering, queue, items_max, urgency}, now);
+    if (action) lane.blocked_by.reset();
+    return action;
+  };
+  const std::vector<Offering>& offerings = terms_.policies[index_of(policy)].offerings;
+  if (offerings.size() == 1) {
+    if (known_[index_of(offerings.front().endpoint)].shut) return std::nullopt;
+    return attempt(offerings.front());
+  }
+  for (const Offering* offering : usable(policy, now)) {
+    Item& head = items_[queue.front()];
+    // Its answer must be the reference's; where that one cannot, it is an item like any other.
+    if (head.comparison && offering->endpoint != offerings.front().endpoint)
+      give_comparison_up(head);
+    if (auto action = attempt(*offering)) return action;
+    if (queue.empty() || lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
   }
   return std::nullopt;
 }
@@ -226,59 +252,60 @@ Dispatcher::Draft Dispatcher::draft(const std::deque<ItemIndex>& queue,
   return draft;
 }
 
-std::optional<Action> Dispatcher::try_offering(PolicyId policy,
-                                               const Offering& offering,
-                                               Urgency urgency,
-                                               Instant now) {
-  Lane& lane = lanes_[index_of(policy)];
-  std::deque<ItemIndex>& queue = urgency == Urgency::retry ? lane.again : lane.fresh;
-  const std::size_t endpoint = index_of(offering.endpoint);
-  SharedPacer& pacer = *terms_.endpoints[endpoint];
-  const Draft request = draft(queue, terms_.prompts_per_request_max[endpoint]);
-  const auto permit = pacer.acquire(known_[endpoint].member, request.bound, urgency, now);
-  if (!permit) {
-    const Denial& denial = permit.error();
-    if (denial.binding.kind == Binding::Kind::shut) {
-      see_shut(offering.endpoint);
+std::optional<Action> Dispatcher::try_request(const Request& request, Instant now) {
+  const EndpointId endpoint = request.offering.endpoint;
+  SharedPacer& pacer = *terms_.endpoints[index_of(endpoint)];
+  const SharedPacer::Member member = known_[index_of(endpoint)].member;
+  // What is left of a cap may pay for one item where it does not for several.
+  for (std::size_t items_max = request.items_max;; items_max = 1) {
+    const Draft made = draft(request.queue, items_max);
+    const auto permit = pacer.acquire(member, made.bound, request.urgency, now);
+    if (!permit) {
+      on_denied(request, permit.error(), now);
       return std::nullopt;
     }
-    if (denial.binding.kind == Binding::Kind::outage) see_outage(offering.endpoint, now);
-    lane.blocked_by = denial.binding;
-    if (denial.not_before) {
-      lane.not_before = std::min(lane.not_before.value_or(Instant::max()), *denial.not_before);
-    }
-    return std::nullopt;
+    const WorstCase worst = worst_case(request.offering.price, made.bound);
+    const Reserved reserved = reserve(request, made, worst);
+    if (reserved == Reserved::yes) return send(request, made, *permit, worst.amount(), now);
+    pacer.cancel(member, *permit, now);
+    if (reserved == Reserved::later || made.items == 1) return std::nullopt;
   }
-  const WorstCase worst = worst_case(offering.price, request.bound);
-  if (!reserve(policy, worst)) {
-    pacer.cancel(known_[endpoint].member, *permit, now);
-    return std::nullopt;
-  }
-  return send(policy, offering.endpoint, queue, request, *permit, worst.amount(), now);
 }
 
-bool Dispatcher::reserve(PolicyId policy, const WorstCase& worst) {
-  const Ledger::Answer answer = ledger_.reserve(ledger_member_, policy, worst);
-  Lane& lane = lanes_[index_of(policy)];
+void Dispatcher::on_denied(const Request& request, const Denial& denial, Instant now) {
+  Lane& lane = lanes_[index_of(request.policy)];
+  const EndpointId endpoint = request.offering.endpoint;
+  if (denial.binding.kind == Binding::Kind::shut) return see_shut(endpoint);
+  if (denial.binding.kind == Binding::Kind::outage) see_outage(endpoint, now);
+  // A cross-check holds nothing back.
+  if (request.purpose == Purpose::outcome) lane.blocked_by = denial.binding;
+  if (denial.not_before) {
+    lane.not_before = std::min(lane.not_before.value_or(Instant::max()), *denial.not_before);
+  }
+}
+
+Dispatcher::Reserved Dispatcher::reserve(const Request& request,
+                                         const Draft& draft,
+                                         const WorstCase& worst) {
+  const Ledger::Answer answer = ledger_.reserve(ledger_member_, request.policy, worst);
+  Lane& lane = lanes_[index_of(request.policy)];
   switch (answer.verdict) {
     case Ledger::Verdict::reserved:
-      return true;
+      return Reserved::yes;
     case Ledger::Verdict::wait_for_lease:
     case Ledger::Verdict::wait_for_settle:
       lane.waits_for_ledger = true;
       lane.blocked_by = Binding{Binding::Kind::budget, 0, Source::config};
-      return false;
+      return Reserved::later;
     case Ledger::Verdict::exhausted:
     case Ledger::Verdict::price_unknown:
-      on_exhausted(policy, answer, worst);
-      return false;
+      if (draft.items == 1) on_exhausted(request, answer, worst);
+      return Reserved::never;
   }
-  return false;
+  return Reserved::never;
 }
 
-Action Dispatcher::send(PolicyId policy,
-                        EndpointId endpoint,
-                        std::deque<ItemIndex>& queue,
+Action Dispatcher::send(const Request& request,
                         const Draft& draft,
                         const Permit& permit,
                         const Amount& reserved,
@@ -288,26 +315,36 @@ Action Dispatcher::send(PolicyId policy,
   ++flight.generation;
   flight.active = true;
   flight.permit = permit;
-  flight.endpoint = endpoint;
-  flight.policy = policy;
+  flight.endpoint = request.offering.endpoint;
+  flight.policy = request.policy;
+  flight.purpose = request.purpose;
   flight.bound = draft.bound;
   flight.reserved = reserved;
   flight.items.clear();
   flight.ids.clear();
-  const bool again = items_[queue.front()].sends > 0;
+  const bool comparison = request.purpose == Purpose::comparison;
+  const bool again = items_[request.queue.front()].sends > 0;
   for (std::size_t i = 0; i < draft.items; ++i) {
-    const ItemIndex index = queue.front();
-    queue.pop_front();
+    const ItemIndex index = request.queue.front();
+    request.queue.pop_front();
     Item& item = items_[index];
-    if (item.sends++ == 0) item.first_sent = now;
-    item.endpoint = endpoint;
     flight.items.push_back(index);
     flight.ids.push_back(item.work.id);
+    if (comparison) continue;
+    if (item.sends++ == 0) item.first_sent = now;
+    item.endpoint = flight.endpoint;
   }
+  lanes_[index_of(request.policy)].passed_over = 0;
   ++counters_.sends;
   if (again) ++counters_.retries;
-  const std::uint32_t attempt = items_[flight.items.front()].sends;
-  return Send{request_id(place, flight.generation), endpoint, policy, flight.ids, attempt};
+  if (comparison) ++counters_.comparisons;
+  const std::uint32_t attempt = comparison ? 1 : items_[flight.items.front()].sends;
+  return Send{request_id(place, flight.generation),
+              flight.endpoint,
+              request.policy,
+              flight.ids,
+              attempt,
+              comparison};
 }
 
 void Dispatcher::on_synced(std::uint64_t records, Instant now) {
@@ -322,7 +359,8 @@ void Dispatcher::on_lease_durable(const LeaseMark& mark, Instant now) {
 }
 
 std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
-  if (!records_.empty() || !halts_.empty()) return now;
+  if (!records_.empty() || !halts_.empty() || !checked_.empty() || !passed_over_.empty())
+    return now;
   if (draining_) return std::nullopt;
   std::optional<Instant> soonest = terms_.until;
   const auto consider = [&soonest](Instant at) { soonest = std::min(soonest.value_or(at), at); };
@@ -332,6 +370,9 @@ std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
   }
   for (const Lane& lane : lanes_) {
     if (lane.not_before) consider(*lane.not_before);
+    if (!lane.compared.empty()) {
+      consider(items_[lane.compared.front()].comparison->begun + terms_.limits.comparison_max);
+    }
     if (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::retry_budget) continue;
     for (const std::deque<ItemIndex>* queue : {&lane.again, &lane.fresh}) {
       if (queue->empty()) continue;
@@ -344,8 +385,11 @@ std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
 
 bool Dispatcher::done() const {
   const bool nothing_left = items_.size() == 0 && flights_.size() == 0 && records_.empty() &&
-                            halts_.empty() && unsynced_ == 0;
-  return nothing_left && (finished_ || draining_);
+                            halts_.empty() && checked_.empty() && passed_over_.empty() &&
+                            unsynced_ == 0;
+  const bool all_said =
+      std::ranges::none_of(lanes_, [](const Lane& lane) { return lane.too_large.has_value(); });
+  return nothing_left && (draining_ || (finished_ && all_said));
 }
 
 std::size_t Dispatcher::in_flight() const {

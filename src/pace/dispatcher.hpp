@@ -26,7 +26,10 @@ struct Offering {
   std::optional<Price> price;  // absent: unknown, which a cap in money refuses
 };
 
-// Of one policy; the endpoint preferred first. All serve the same weights (design.md, section 3).
+// Of one policy; the endpoint preferred first. All are declared to serve the same weights
+// (design.md, section 3). The others serve it once they measured some items as the first one does
+// (cross_check.hpp): a few extra requests each. Then load goes where there is most room, and to the
+// one named first while their limits are equal.
 struct PolicyTerms {
   std::vector<Offering> offerings;
   std::optional<Instant> until{};  // from then on nothing more of it is sent
@@ -88,12 +91,13 @@ class Dispatcher {
 
   // Each counts since the start.
   struct Counters {
-    std::uint64_t offered = 0;    // items taken
-    std::uint64_t sends = 0;      // requests sent
-    std::uint64_t retries = 0;    // part of sends: not an item's first
-    std::uint64_t refused = 0;    // part of sends: answered with 429
-    std::uint64_t succeeded = 0;  // records with a score; part of offered
-    std::uint64_t failed = 0;     // records with a failure; part of offered
+    std::uint64_t offered = 0;      // items taken
+    std::uint64_t sends = 0;        // requests sent
+    std::uint64_t retries = 0;      // part of sends: not an item's first
+    std::uint64_t comparisons = 0;  // part of sends: of cross-checks
+    std::uint64_t refused = 0;      // part of sends: answered with 429
+    std::uint64_t succeeded = 0;    // records with a score; part of offered
+    std::uint64_t failed = 0;       // records with a failure; part of offered
   };
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // Gauges.
@@ -126,15 +130,22 @@ class Dispatcher {
   [[nodiscard]] std::optional<Action> next_send(Instant now);
   [[nodiscard]] std::optional<Action> try_lane(PolicyId policy, Instant now);
   [[nodiscard]] std::optional<Action> try_queue(PolicyId policy, Urgency urgency, Instant now);
-  [[nodiscard]] std::optional<Action> try_offering(PolicyId policy,
-                                                   const Offering& offering,
-                                                   Urgency urgency,
-                                                   Instant now);
+  struct Request {
+    PolicyId policy;
+    const Offering& offering;
+    std::deque<ItemIndex>& queue;
+    std::size_t items_max = 1;
+    Urgency urgency = Urgency::fresh;
+    Purpose purpose = Purpose::outcome;
+  };
+  [[nodiscard]] std::optional<Action> try_request(const Request& request, Instant now);
+  void on_denied(const Request& request, const Denial& denial, Instant now);
   [[nodiscard]] Draft draft(const std::deque<ItemIndex>& queue, std::size_t items_max) const;
-  [[nodiscard]] bool reserve(PolicyId policy, const WorstCase& worst);
-  [[nodiscard]] Action send(PolicyId policy,
-                            EndpointId endpoint,
-                            std::deque<ItemIndex>& queue,
+  enum class Reserved : std::uint8_t { yes, later, never };
+  [[nodiscard]] Reserved reserve(const Request& request,
+                                 const Draft& draft,
+                                 const WorstCase& worst);
+  [[nodiscard]] Action send(const Request& request,
                             const Draft& draft,
                             const Permit& permit,
                             const Amount& reserved,
@@ -143,6 +154,18 @@ class Dispatcher {
   void wake_due(Instant now);
   void expire(Lane& lane, Instant now);
   [[nodiscard]] bool is_expired(const Item& item, Instant now) const;
+
+  // Several endpoints (dispatcher_failover.cpp).
+  [[nodiscard]] std::vector<const Offering*> usable(PolicyId policy, Instant now) const;
+  [[nodiscard]] std::optional<Action> try_comparison(PolicyId policy, Instant now);
+  [[nodiscard]] std::optional<Action> go_on_comparing(PolicyId policy, Instant now);
+  [[nodiscard]] std::optional<Action> begin_comparing(PolicyId policy,
+                                                      const Offering& stand_in,
+                                                      Instant now);
+  void hear_comparison(const Flight& flight, const Reply& reply, bool outage);
+  void end_comparison(ItemIndex index, EndpointId endpoint, const Outcome& outcome);
+  void give_comparison_up(Item& item);
+  void say(PolicyId policy, EndpointId stand_in, const std::optional<CrossCheck>& concluded);
 
   // Replies (dispatcher_reply.cpp).
   void settle(const Flight& flight, const Reply& reply);
@@ -163,7 +186,9 @@ class Dispatcher {
   void see_shut(EndpointId endpoint);
   void halt_policy(PolicyId policy, Halt halt);
   void halt_run(Halt halt);
-  void on_exhausted(PolicyId policy, const Ledger::Answer& answer, const WorstCase& worst);
+  void on_exhausted(const Request& request, const Ledger::Answer& answer, const WorstCase& worst);
+  void pass_over(const Request& request, Halt halt);
+  void say_too_large();
 
   [[nodiscard]] Instant move_to(Instant now) { return now_ = std::max(now, now_); }
 
@@ -174,11 +199,13 @@ class Dispatcher {
   Instant now_;  // latest seen
   Slab<Item> items_;
   Slab<Flight> flights_;
-  std::vector<Lane> lanes_;          // by PolicyId
-  std::vector<Acquaintance> known_;  // by EndpointId
-  std::vector<Waiting> waiting_;     // a heap, soonest first
-  std::deque<Record> records_;       // to be polled
-  std::deque<Halt> halts_;           // to be polled
+  std::vector<Lane> lanes_;           // by PolicyId
+  std::vector<Acquaintance> known_;   // by EndpointId
+  std::vector<Waiting> waiting_;      // a heap, soonest first
+  std::deque<Record> records_;        // to be polled
+  std::deque<Halt> halts_;            // to be polled
+  std::deque<Drop> passed_over_;      // to be polled
+  std::deque<CrossChecked> checked_;  // to be polled
   std::size_t next_lane_ = 0;
   std::size_t unsynced_ = 0;  // Records polled and not yet durable
   bool finished_ = false;

@@ -38,11 +38,17 @@ void Dispatcher::see_shut(EndpointId endpoint) {
     return;
   }
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    const auto is_shut = [this](const Offering& offering) {
-      return known_[index_of(offering.endpoint)].shut;
-    };
-    if (!std::ranges::all_of(terms_.policies[i].offerings, is_shut)) continue;
     const PolicyId policy{static_cast<std::uint32_t>(i)};
+    const std::vector<Offering>& offerings = terms_.policies[i].offerings;
+    // Without the first one nobody can be compared any more.
+    const auto is_out = [&](const Offering& offering) {
+      const std::size_t place = index_of(offering.endpoint);
+      return known_[place].shut ||
+             (&offering != &offerings.front() &&
+              terms_.endpoints[place]->standing(policy) != CrossCheck::Verdict::equal);
+    };
+    if (!known_[index_of(offerings.front().endpoint)].shut) continue;
+    if (!std::ranges::all_of(offerings, is_out)) continue;
     halt.scope = Halt::Scope::policy;
     halt.policy = policy;
     halt_policy(policy, halt);
@@ -66,27 +72,56 @@ void Dispatcher::halt_run(Halt halt) {
   halts_.push_back(std::move(halt));
 }
 
-void Dispatcher::on_exhausted(PolicyId policy,
+void Dispatcher::on_exhausted(const Request& request,
                               const Ledger::Answer& answer,
                               const WorstCase& worst) {
-  const bool of_price = answer.verdict == Ledger::Verdict::price_unknown;
-  const bool of_run = answer.refusal && answer.refusal->account == 0;
-  Halt halt{Halt::Scope::policy, Halt::Cause::budget, policy, {}, {}, {}};
-  halt.cls = FailureClass::budget_exhausted;
-  halt.reason = "the budget is in money and the price is unknown";
-  if (of_price) {
-    halt.cause = Halt::Cause::price_unknown;
-  } else {
-    halt.reason = std::string("the next request could cost more than is left of the ") +
-                  (of_run ? "run's" : "policy's") + " cap in " + name_of(answer.refusal->axis);
-    halt.exhausted = Exhausted{*answer.refusal, worst.amount()};
-  }
-  if (of_run && !of_price) {
-    halt.scope = Halt::Scope::run;
-    halt_run(std::move(halt));
+  Lane& lane = lanes_[index_of(request.policy)];
+  if (request.purpose == Purpose::comparison) {  // the item itself may fit
+    lane.comparing_over = true;
     return;
   }
-  halt_policy(policy, std::move(halt));
+  const bool of_price = answer.verdict == Ledger::Verdict::price_unknown;
+  Halt halt{Halt::Scope::policy, Halt::Cause::budget, request.policy, {}, {}, {}};
+  halt.cls = FailureClass::budget_exhausted;
+  if (of_price) {
+    halt.cause = Halt::Cause::price_unknown;
+    halt.reason = "the budget is in money and the price is unknown";
+    return halt_policy(request.policy, std::move(halt));
+  }
+  const Refusal& refusal = *answer.refusal;
+  const bool of_run = refusal.account == 0;
+  halt.reason = std::string("the next request could cost more than is left of the ") +
+                (of_run ? "run's" : "policy's") + " cap in " + name_of(refusal.axis);
+  halt.exhausted = Exhausted{refusal, worst.amount()};
+  const bool any_smaller = refusal.axis != BudgetAxis::requests;
+  if (any_smaller && lane.passed_over < terms_.limits.passed_over_max) {
+    return pass_over(request, std::move(halt));
+  }
+  if (!of_run) return halt_policy(request.policy, std::move(halt));
+  halt.scope = Halt::Scope::run;
+  halt_run(std::move(halt));
+}
+
+// One row too large for what is left of a cap stops nothing: smaller ones may still fit.
+void Dispatcher::pass_over(const Request& request, Halt halt) {
+  Lane& lane = lanes_[index_of(request.policy)];
+  ++lane.passed_over;
+  if (!lane.too_large) lane.too_large = std::move(halt);
+  const ItemIndex index = request.queue.front();
+  request.queue.pop_front();
+  Item& item = items_[index];
+  give_comparison_up(item);
+  passed_over_.push_back({item.work.id, item.work.policy, item.sends});
+  items_.remove(index);
+}
+
+// At the end of the work: a cap kept items from being done.
+void Dispatcher::say_too_large() {
+  if (!finished_ || draining_ || items_.size() > 0) return;
+  for (Lane& lane : lanes_) {
+    if (!lane.too_large) continue;
+    halts_.push_back(*std::exchange(lane.too_large, std::nullopt));
+  }
 }
 
 }  // namespace assay::pace

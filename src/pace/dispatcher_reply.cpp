@@ -27,7 +27,11 @@ void Dispatcher::on_reply(RequestId request, Reply reply, Instant now) {
       reply.observation, reply.usage, flight.bound, failed_as, reply.stale_connection};
   const Pacer::Judgement judgement =
       terms_.endpoints[endpoint]->on_reply(known_[endpoint].member, flight.permit, feedback, now);
-  hear(flight, reply, judgement.outage, now);
+  if (flight.purpose == Purpose::comparison) {
+    hear_comparison(flight, reply, judgement.outage);
+  } else {
+    hear(flight, reply, judgement.outage, now);
+  }
   if (judgement.outage) see_outage(flight.endpoint, now);
   flight.active = false;
   flights_.remove(place);
@@ -195,8 +199,9 @@ void Dispatcher::see_outage(EndpointId endpoint, Instant now) {
 }
 
 void Dispatcher::record(ItemIndex index, EndpointId endpoint, Outcome outcome) {
-  const Item& item = items_[index];
+  Item& item = items_[index];
   const PolicyId policy = item.work.policy;
+  end_comparison(index, endpoint, outcome);
   ++(outcome.score() ? counters_.succeeded : counters_.failed);
   watch_first_rows(policy, outcome);
   records_.push_back({item.work.id,

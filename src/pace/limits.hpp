@@ -21,6 +21,9 @@ struct Limits {
   // twenty times as long and still fits the longest body a client takes.
   TokenCount request_tokens_max{256 * 1024};
 
+  // So many items in a row that cost more than is left of a cap: the rest will, too.
+  int passed_over_max = 256;
+
   // Retry. The first sending is attempt 1.
   int attempts_max = 5;            // passing failures
   int malformed_attempts_max = 3;  // framing and JSON errors: twice again, then the answer is so
@@ -48,6 +51,9 @@ struct Limits {
   Duration probe_interval = std::chrono::seconds(2);
   double probe_jitter = 0.1;  // either way
   Duration unavailable_after = std::chrono::minutes(10);
+
+  // An item of a cross-check is sent for good after this long, compared or not.
+  Duration comparison_max = std::chrono::seconds(30);
 
   // Concurrency found by probing (finder.hpp).
   std::int64_t concurrency_max = 10'000;

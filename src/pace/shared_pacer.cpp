@@ -92,6 +92,47 @@ std::int64_t SharedPacer::concurrency() const {
   return pacer_.concurrency();
 }
 
+Pacer::InForce SharedPacer::in_force() const {
+  const std::scoped_lock lock(mutex_);
+  return pacer_.in_force();
+}
+
+CrossCheck::Verdict SharedPacer::standing(PolicyId policy) const {
+  const std::scoped_lock lock(mutex_);
+  const auto check = checks_.find(policy);
+  return check == checks_.end() ? CrossCheck::Verdict::open : check->second.verdict();
+}
+
+std::optional<SharedPacer::Begun> SharedPacer::begin_comparison(PolicyId policy) {
+  const std::scoped_lock lock(mutex_);
+  CrossCheck& check = checks_[policy];
+  if (!check.begin()) return std::nullopt;
+  return Begun{check.repeats()};
+}
+
+std::optional<CrossCheck> SharedPacer::compare(PolicyId policy, const CrossCheck::Pair& pair) {
+  const std::scoped_lock lock(mutex_);
+  CrossCheck& check = checks_[policy];
+  const bool open = check.verdict() == CrossCheck::Verdict::open;
+  check.add(pair);
+  if (!open || check.verdict() == CrossCheck::Verdict::open) return std::nullopt;
+  return check;
+}
+
+std::optional<CrossCheck> SharedPacer::comparison_failed(PolicyId policy, const Failure& failure) {
+  const std::scoped_lock lock(mutex_);
+  CrossCheck& check = checks_[policy];
+  const bool open = check.verdict() == CrossCheck::Verdict::open;
+  check.on_failed(failure);
+  if (!open || check.verdict() == CrossCheck::Verdict::open) return std::nullopt;
+  return check;
+}
+
+void SharedPacer::give_comparison_up(PolicyId policy) {
+  const std::scoped_lock lock(mutex_);
+  checks_[policy].give_up();
+}
+
 std::int64_t SharedPacer::room(Instant now) {
   const std::scoped_lock lock(mutex_);
   return pacer_.room(now);

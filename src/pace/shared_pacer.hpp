@@ -1,10 +1,13 @@
 #pragma once
 
+#include "pace/cross_check.hpp"
+#include "pace/ids.hpp"
 #include "pace/pacer.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -45,6 +48,19 @@ class SharedPacer {
   [[nodiscard]] std::int64_t in_flight() const;
   [[nodiscard]] std::int64_t concurrency() const;
   [[nodiscard]] std::int64_t room(Instant now);
+  [[nodiscard]] Pacer::InForce in_force() const;
+
+  // Whether the endpoint may stand in for the first one of a policy; each is CrossCheck's of the
+  // same name. Those that end an item say what was concluded by it, once.
+  [[nodiscard]] CrossCheck::Verdict standing(PolicyId policy) const;
+  struct Begun {
+    int repeats;
+  };
+  [[nodiscard]] std::optional<Begun> begin_comparison(PolicyId policy);
+  [[nodiscard]] std::optional<CrossCheck> compare(PolicyId policy, const CrossCheck::Pair& pair);
+  [[nodiscard]] std::optional<CrossCheck> comparison_failed(PolicyId policy,
+                                                            const Failure& failure);
+  void give_comparison_up(PolicyId policy);
 
  private:
   struct Place {
@@ -55,6 +71,7 @@ class SharedPacer {
 
   mutable std::mutex mutex_;
   Pacer pacer_;
+  std::map<PolicyId, CrossCheck> checks_;
   std::vector<Place> places_;
   std::size_t next_ = 0;  // whom to wake first: in turn, so that no loop starves
 };

@@ -57,6 +57,8 @@ struct Send {
   PolicyId policy;
   std::span<const WorkItemId> items;  // valid until on_reply of this request
   std::uint32_t attempt = 1;          // of the first item: how often it was sent, this included
+  // A measurement of a cross-check (cross_check.hpp): the item is sent for good afterwards.
+  bool comparison = false;
 };
 
 // The end of an item: append it to the journal, then forget the item. on_synced counts these.
@@ -118,6 +120,15 @@ struct Halt {
   std::optional<Exhausted> exhausted{};  // of cause budget
 };
 
-using Action = std::variant<Send, Record, Drop, LeaseNeeded, Halt>;
+// A cross-check came to its end: the endpoint serves the policy from now on, or never in this run.
+struct CrossChecked {
+  PolicyId policy;
+  EndpointId reference;  // the policy's first
+  EndpointId stand_in;
+  bool equal = false;
+  std::string reason;  // what was found
+};
+
+using Action = std::variant<Send, Record, Drop, LeaseNeeded, Halt, CrossChecked>;
 
 }  // namespace assay::pace

@@ -77,6 +77,19 @@ struct Stage {
     return std::get<T>(std::move(actions[0]));
   }
 
+  // Answers all that is sent until nothing more is.
+  std::vector<Action> answer_all(Instant now) {
+    std::vector<Action> others;
+    while (auto action = dispatcher->poll_action(now)) {
+      if (const auto* send = std::get_if<Send>(&*action)) {
+        dispatcher->on_reply(send->request, answered(25), now);
+      } else {
+        others.push_back(std::move(*action));
+      }
+    }
+    return others;
+  }
+
   // Polls at each time it asks for, until something comes.
   std::pair<Instant, Action> next(Instant now) {
     for (int i = 0; i < 1'000; ++i) {
@@ -342,6 +355,8 @@ BOOST_AUTO_TEST_CASE(a_refused_key_halts_the_run_and_blames_no_row) {
 BOOST_AUTO_TEST_CASE(an_equivalent_endpoint_takes_over_from_one_that_is_shut) {
   endpoints = 2;
   open();
+  offer(8);
+  static_cast<void>(answer_all(at({})));
   offer(1);
   const Send send = only<Send>(at({}));
   BOOST_TEST((send.endpoint == EndpointId{0}));
@@ -350,6 +365,101 @@ BOOST_AUTO_TEST_CASE(an_equivalent_endpoint_takes_over_from_one_that_is_shut) {
   BOOST_REQUIRE_EQUAL(actions.size(), 2u);
   BOOST_TEST((std::get<Halt>(actions[0]).scope == Halt::Scope::endpoint));
   BOOST_TEST((std::get<Send>(actions[1]).endpoint == EndpointId{1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_too_large_for_the_rest_of_a_cap_comes_back_and_smaller_ones_go_on) {
+  caps.usd = NanoUsd{500};
+  open();
+  offer(1, 0, 1'000);
+  offer(1, 0, 100);
+  dispatcher->finish();
+  const std::vector<Action> first = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(first.size(), 2u);
+  BOOST_TEST((std::get<Drop>(first[0]).item == WorkItemId{0}));
+  dispatcher->on_lease_durable(std::get<LeaseNeeded>(first[1]).mark, at({}));
+  const std::vector<Action> last = answer_all(at({}));
+  dispatcher->on_synced(1, at({}));
+  BOOST_REQUIRE_EQUAL(last.size(), 2u);
+  BOOST_TEST((std::get<Halt>(last[0]).cause == Halt::Cause::budget));
+  BOOST_TEST((std::get<Record>(last[1]).item == WorkItemId{1}));
+  BOOST_TEST(dispatcher->done());
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_are_all_too_large_end_the_run_after_a_while) {
+  caps.usd = NanoUsd{500};
+  limits.passed_over_max = 3;
+  open();
+  offer(10, 0, 1'000);
+  const std::vector<Action> actions = answer_all(at({}));
+  BOOST_REQUIRE_EQUAL(actions.size(), 11u);
+  const auto is_halt = [](const Action& action) { return std::holds_alternative<Halt>(action); };
+  BOOST_TEST(std::ranges::count_if(actions, is_halt) == 1);
+  BOOST_TEST(dispatcher->draining());
+}
+
+BOOST_AUTO_TEST_CASE(an_item_is_compared_before_it_is_sent_for_good) {
+  endpoints = 2;
+  open();
+  offer(1);
+  const Send there = only<Send>(at({}));
+  BOOST_TEST((there.endpoint == EndpointId{1}));
+  BOOST_TEST(there.comparison);
+  dispatcher->on_reply(there.request, answered(25), at({}));
+  const Send here = only<Send>(at({}));
+  BOOST_TEST((here.endpoint == EndpointId{0}));
+  BOOST_TEST(!here.comparison);
+  BOOST_TEST(here.attempt == 1u);
+  dispatcher->on_reply(here.request, answered(25), at({}));
+  const Record record = only<Record>(at({}));
+  BOOST_TEST((record.endpoint == EndpointId{0}));
+  BOOST_TEST(record.attempts == 1u);
+  BOOST_TEST(record.charged == test::amount(50, 52, 2));  // both were paid for
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_that_fails_costs_the_item_no_attempt) {
+  endpoints = 2;
+  open();
+  offer(1);
+  const Send there = only<Send>(at({}));
+  dispatcher->on_reply(there.request, failed(FailureClass::server_error, 500), at({}));
+  const Send here = only<Send>(at({}));
+  BOOST_TEST(!here.comparison);
+  BOOST_TEST((here.endpoint == EndpointId{0}));
+  BOOST_TEST(here.attempt == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_concluded_is_said_once) {
+  endpoints = 2;
+  open();
+  offer(20);
+  int said = 0;
+  for (const Action& action : answer_all(at({}))) {
+    if (const auto* checked = std::get_if<CrossChecked>(&action)) {
+      ++said;
+      BOOST_TEST(checked->equal);
+      BOOST_TEST((checked->stand_in == EndpointId{1}));
+    }
+  }
+  BOOST_TEST(said == 1);
+  BOOST_TEST(dispatcher->counters().comparisons == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(an_endpoint_that_was_never_compared_takes_nothing_over) {
+  endpoints = 2;
+  endpoint.concurrency = 1;
+  open();
+  offer(2);
+  const std::vector<Action> sent = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sent.size(), 2u);
+  BOOST_TEST(std::get<Send>(sent[0]).comparison);
+  const Send here = std::get<Send>(sent[1]);
+  BOOST_TEST((here.endpoint == EndpointId{0}));
+  dispatcher->on_reply(here.request, failed(FailureClass::model_not_found, 404), at({}));
+  const std::vector<Action> actions = poll_all(at({}));
+  BOOST_REQUIRE(!actions.empty());
+  const auto is_send = [](const Action& action) { return std::holds_alternative<Send>(action); };
+  BOOST_TEST(std::ranges::none_of(actions, is_send));
+  BOOST_TEST(dispatcher->draining());
 }
 
 BOOST_AUTO_TEST_CASE(the_same_permanent_failure_on_the_first_twenty_rows_stops_the_policy) {

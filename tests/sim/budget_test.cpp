@@ -142,6 +142,20 @@ BOOST_DATA_TEST_CASE(policies_keep_their_own_caps_through_ten_kills, all_caps, c
   }
 }
 
+// Rows of very different sizes: those that no longer fit are passed over, smaller ones fill the
+// rest.
+BOOST_AUTO_TEST_CASE(one_large_row_does_not_keep_smaller_ones_from_the_rest_of_the_cap) {
+  Scenario scenario = costly(1, Capped::usd);
+  scenario.items = 500;
+  scenario.bytes_min = 10;
+  scenario.bytes_max = 100'000;
+  scenario.terms.concurrency = 4;
+  scenario.caps.usd = NanoUsd{200 * 13'000 * 100};
+  const double share = run(scenario).billed;
+  std::cout << "rows of 10 to 100,000 bytes: used " << share << "\n";
+  BOOST_TEST(share >= 0.99);
+}
+
 BOOST_AUTO_TEST_CASE(usage_above_the_bound_is_recorded_and_stops_the_endpoint) {
   Scenario scenario = costly(1, Capped::usd);
   scenario.providers[0].usage_above = 0.01;

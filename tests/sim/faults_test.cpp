@@ -88,6 +88,10 @@ Scenario drawn_scenario(std::uint64_t seed) {
   for (std::uint64_t n = maybe(0.5) ? rng.below(6) : 0; n > 0; --n) {
     scenario.crashes.push_back(drawn_ms(rng, 0, 15'000));
   }
+  for (ProviderTerms& terms : scenario.providers) {  // drawn last: seeds keep their worlds
+    if (maybe(0.3)) terms.noise = 0.02 * rng.uniform();
+    if (maybe(0.2)) terms.other_weights = 0.3 * rng.uniform();
+  }
   return scenario;
 }
 

@@ -2,6 +2,7 @@
 
 #include "support/builders.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace assay::sim {
@@ -97,6 +98,13 @@ void Provider::bill(const Asked& asked, bool tokens) {
   if (on_bill_) on_bill_();
 }
 
+void Provider::count_arrival() {
+  ++counts_.arrived;
+  arrivals_.push_back(clock_.now());
+  while (arrivals_.front() + std::chrono::minutes(1) <= clock_.now()) arrivals_.pop_front();
+  counts_.minute_max = std::max(counts_.minute_max, arrivals_.size());
+}
+
 void Provider::arrive(const Asked& asked, Done done) {
   ProviderTerms::Down how{};
   if (is_down(how)) {
@@ -118,7 +126,7 @@ void Provider::arrive(const Asked& asked, Done done) {
     reply.stale_connection = true;
     return send_back(std::move(reply), done);
   }
-  ++counts_.arrived;
+  count_arrival();
   const bool refused = draws(terms_.refused_by_chance);
   if (refused || draws(terms_.overloaded_by_chance)) {
     ++counts_.by_chance;
@@ -177,7 +185,8 @@ void Provider::answer(const Asked& asked, const Observation& seen, const Done& d
     if (draws(terms_.mismatch)) {
       outcomes.emplace_back(make_failure(FailureClass::echo_mismatch, "simulated"));
     } else {
-      outcomes.emplace_back(test::proved_score(-1.0));
+      const double noise = terms_.noise > 0 ? terms_.noise * (2 * rng_.uniform() - 1) : 0;
+      outcomes.emplace_back(test::proved_score(-1.0 - terms_.other_weights + noise));
     }
   }
   reply.result = std::move(outcomes);

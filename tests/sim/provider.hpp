@@ -6,6 +6,7 @@
 #include "pace/work.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -36,6 +37,9 @@ struct ProviderTerms {
   double refused_by_chance = 0;     // 429
   double overloaded_by_chance = 0;  // 503
   std::optional<Duration> hint_by_chance{};
+
+  double other_weights = 0;  // nats per token by which they measure otherwise; 0: the same
+  double noise = 0;          // nats per token between two answers to one text, at most
 
   double server_error = 0;  // 500, not billed
   double overloaded = 0;    // 503
@@ -87,6 +91,7 @@ class Provider {
     std::uint64_t by_chance = 0;  // 429 and 503, for none
     std::uint64_t arrived_down = 0;
     std::int64_t in_flight_max = 0;
+    std::size_t minute_max = 0;  // requests that arrived within any minute
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
   // True bill, of all and by policy. A request that arrived counts, whatever became of it.
@@ -101,6 +106,7 @@ class Provider {
 
  private:
   void arrive(const Asked& asked, Done done);
+  void count_arrival();
   void answer(const Asked& asked, const Observation& seen, const Done& done);
   [[nodiscard]] bool is_down(ProviderTerms::Down& how) const;
   [[nodiscard]] Observation observe(int status);
@@ -119,6 +125,7 @@ class Provider {
   std::optional<Limiter> tokens_;
   std::int64_t in_flight_ = 0;
   double busy_seconds_ = 0;
+  std::deque<Instant> arrivals_;  // of the last minute
   Counts counts_;
   pace::Amount bill_;
   std::map<pace::PolicyId, pace::Amount> bills_;

@@ -29,11 +29,15 @@ struct World::Session {
   std::vector<LoopState> loops;
   std::deque<std::size_t> source;       // places in work_ still to be offered
   std::map<std::size_t, bool> in_hand;  // offered and neither recorded nor dropped
-  std::vector<std::size_t> line_loop;   // of each pending line
+  std::map<std::size_t, Instant> first_sent;
+  std::vector<std::size_t> line_loop;  // of each pending line
   bool sync_due = false;
 };
 
 namespace {
+
+// A row's own deadline, and as much again for what the retry budget and outages defer.
+constexpr Duration starved_after = std::chrono::minutes(30);
 
 std::vector<std::string> policy_names(std::size_t count) {
   std::vector<std::string> names;
@@ -241,6 +245,14 @@ void World::carry_out(std::size_t loop, pace::Action action) {
     const auto place = static_cast<std::size_t>(record->item);
     note(place * 2 + (record->outcome.score() ? 1 : 0));
     if (session_->in_hand.erase(place) != 1) complain("an item ended twice");
+    if (clock_.now() - session_->first_sent.at(place) > starved_after) {
+      complain("an item starved: it was sent long ago and only now came to its end");
+    }
+    const std::size_t endpoint = pace::index_of(record->endpoint);
+    if (record->outcome.score() && endpoint > 0 &&
+        scenario_.providers[endpoint].other_weights > 0) {
+      complain("an outcome is of other weights");
+    }
     write(loop, std::move(*record));
   } else if (const auto* drop = std::get_if<pace::Drop>(&action)) {
     if (session_->in_hand.erase(static_cast<std::size_t>(drop->item)) != 1) {
@@ -248,6 +260,8 @@ void World::carry_out(std::size_t loop, pace::Action action) {
     }
   } else if (const auto* lease = std::get_if<pace::LeaseNeeded>(&action)) {
     write(loop, lease->mark);
+  } else if (const auto* checked = std::get_if<pace::CrossChecked>(&action)) {
+    checked_.push_back(*checked);
   } else {
     halts_.push_back(std::get<pace::Halt>(action));
   }
@@ -261,6 +275,7 @@ void World::post(std::size_t loop, const pace::Send& send) {
     asked.input += true_input_[static_cast<std::size_t>(item)];
     asked.output += scenario_.output_tokens;
     note(static_cast<std::uint64_t>(item));
+    session_->first_sent.emplace(static_cast<std::size_t>(item), clock_.now());
   }
   note(static_cast<std::uint64_t>(clock_.now().time_since_epoch().count()));
   last_sent_at_ = clock_.now();
@@ -352,7 +367,23 @@ void World::check_bill() {
   }
 }
 
+// What the client was told of the limit holds over any minute, whatever headers claim; a bucket has
+// its burst on top.
+void World::check_minutes() {
+  const auto told = scenario_.terms.requests_per_minute;
+  if (!told || !scenario_.crashes.empty()) return;
+  for (std::size_t i = 0; i < providers_.size(); ++i) {
+    const ProviderTerms& terms = scenario_.providers[i];
+    const bool bucket = terms.kind == Limiter::Kind::bucket;
+    const double allowed = static_cast<double>(*told) + (bucket ? terms.requests_burst : 0);
+    if (static_cast<double>(providers_[i]->counts().minute_max) > allowed) {
+      complain("a minute saw more requests than the limit allows");
+    }
+  }
+}
+
 void World::check_end() {
+  check_minutes();
   for (const Written::Line& line : written_.durable) {
     const auto* record = std::get_if<pace::Record>(&line.what);
     if (!record) continue;

@@ -68,6 +68,7 @@ class World {
   [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
   [[nodiscard]] const Provider& provider(std::size_t index = 0) const { return *providers_[index]; }
   [[nodiscard]] const std::vector<pace::Halt>& halts() const { return halts_; }
+  [[nodiscard]] const std::vector<pace::CrossChecked>& checked() const { return checked_; }
   [[nodiscard]] Instant ended_at() const { return ended_at_; }
   [[nodiscard]] Instant last_sent_at() const { return last_sent_at_; }
   [[nodiscard]] std::size_t succeeded() const { return succeeded_; }
@@ -95,6 +96,7 @@ class World {
   void sync();
   void check_bill();
   void check_end();
+  void check_minutes();
   void complain(std::string what);
   void note(std::uint64_t value) { trace_ = (trace_ ^ value) * 0x100000001b3u; }
   void keep(Written::Line line);
@@ -120,6 +122,7 @@ class World {
   pace::Amount committed_;
   pace::Amount unknown_;
   std::vector<pace::Halt> halts_;
+  std::vector<pace::CrossChecked> checked_;
   std::map<std::int64_t, std::int64_t> sent_per_second_;
   std::uint64_t first_sends_ = 0;
   std::uint64_t trace_ = 0xcbf29ce484222325u;
