@@ -92,6 +92,11 @@ std::vector<Axis> axes_of(const config::Config& config,
   rate(endpoint.limits.requests_per_minute, requests, requests, 60, "requests_per_minute");
   rate(endpoint.limits.requests_per_day, requests, requests, 86'400, "requests_per_day");
   rate(endpoint.limits.tokens_per_minute, tokens.low, tokens.high, 60, "tokens_per_minute");
+  const auto input = [&](const config::AutoCount& limit, double span_s, const char* name) {
+    rate(limit, tokens.low, tokens.high, span_s, name);  // scoring makes next to no output
+  };
+  input(endpoint.limits.input_tokens_per_minute, 60, "input_tokens_per_minute");
+  input(endpoint.limits.input_tokens_per_second, 1, "input_tokens_per_second");
   const double mean = observed.timed == 0
                           ? 0
                           : std::chrono::duration<double>(observed.latency).count() /

@@ -60,6 +60,8 @@ pace::EndpointTerms terms_of(const config::Limits& limits) {
   pace::EndpointTerms terms;
   terms.requests_per_minute = limits.requests_per_minute.fixed;
   terms.tokens_per_minute = limits.tokens_per_minute.fixed;
+  terms.input_tokens_per_minute = limits.input_tokens_per_minute.fixed;
+  terms.input_tokens_per_second = limits.input_tokens_per_second.fixed;
   terms.requests_per_day = limits.requests_per_day.fixed;
   terms.concurrency = limits.concurrency.fixed;
   return terms;

@@ -62,6 +62,8 @@ struct Data {
 struct Limits {
   AutoCount requests_per_minute;
   AutoCount tokens_per_minute;
+  AutoCount input_tokens_per_minute;
+  AutoCount input_tokens_per_second;
   AutoCount requests_per_day;
   AutoCount concurrency;
 };
