@@ -2,9 +2,10 @@
 // limits, by Assay that was not, and by a plain client with exponential back-off? Against the real
 // teacher, which keeps its limits as a token bucket, a fixed window and a sliding log in turn.
 //
-//   bench_pacing [--smoke] [--json FILE] [--seconds S] [--only TEXT]
+//   bench_pacing [--smoke] [--json FILE] [--seconds S] [--only TEXT] [--outage]
 //
 // --smoke: a few seconds of each, to see that all still works. Nothing is judged by it.
+// --outage: instead of all that, a provider that is down for a minute with 5,000 in flight.
 // --only: what has TEXT in its line, as in "window  b".
 
 #include "pacing/market.hpp"
@@ -147,6 +148,19 @@ void write_json(const char* path, const std::vector<Trial>& trials) {
   std::fclose(file);
 }
 
+int judge_outage() {
+  const Recovery found = survive_outage(std::chrono::seconds(30), std::chrono::seconds(60));
+  const bool holds = found.surplus <= 0.1 && found.speed >= 0.9 && found.failed == 0;
+  fmt::print(
+      "down for 60 s, 5,000 in flight: {:.2f} % surplus requests, {:.0f} % of the speed 5 s "
+      "after the return, {} failed   {}\n",
+      100 * found.surplus,
+      100 * found.speed,
+      found.failed,
+      holds ? "holds" : "below the bar: 10 %, 90 %, 0");
+  return holds ? 0 : 1;
+}
+
 int main(int argc, char** argv) {
   bool smoke = false;
   const char* json = nullptr;
@@ -161,13 +175,15 @@ int main(int argc, char** argv) {
       json = argv[++i];
     } else if (flag == "--seconds" && i + 1 < argc) {
       span_s = std::strtod(argv[++i], nullptr);
+    } else if (flag == "--outage") {
+      return judge_outage();
     } else if (flag == "--only" && i + 1 < argc) {
       only = argv[++i];
     } else {
-      fmt::print(
-          stderr,
-          "bench_pacing: no flag '{}'; there are: --smoke, --json FILE, --seconds S, --only TEXT\n",
-          flag);
+      fmt::print(stderr,
+                 "bench_pacing: no flag '{}'; there are: --smoke, --json FILE, --seconds S, --only "
+                 "TEXT, --outage\n",
+                 flag);
       return 2;
     }
   }

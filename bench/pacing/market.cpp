@@ -90,7 +90,8 @@ crawl::RunSpec spec_of(const Demand& demand,
   endpoint.name = "local";
   endpoint.dialect = wire::find_dialect("openai");
   endpoint.client.origin = net::parse_origin(server.base_url()).value();
-  endpoint.client.connections_max = 512;
+  endpoint.client.connections_max =
+      std::max<std::size_t>(512, static_cast<std::size_t>(demand.limits.concurrency.value_or(0)));
   if (client == Client::told) {
     endpoint.terms.requests_per_minute = demand.limits.requests_per_minute;
     endpoint.terms.tokens_per_minute = demand.limits.tokens_per_minute;
@@ -101,12 +102,12 @@ crawl::RunSpec spec_of(const Demand& demand,
   return spec;
 }
 
-void score(const Demand& demand,
-           Client client,
-           const teacher::Server& server,
-           const fs::path& directory,
-           Duration span) {
-  Rows rows(static_cast<std::uint64_t>(seconds(span) * 300) + 20'000, demand.mixed_sizes);
+crawl::RunReport score(const Demand& demand,
+                       Client client,
+                       const teacher::Server& server,
+                       const fs::path& directory,
+                       Duration span) {
+  Rows rows(static_cast<std::uint64_t>(seconds(span) * 600) + 20'000, demand.mixed_sizes);
   auto run = crawl::ScoreRun::prepare(
       journal::posix_storage(), spec_of(demand, client, server, directory), rows);
   ensure(run.has_value(), "the run can be prepared");
@@ -126,7 +127,9 @@ void score(const Demand& demand,
   lock.lock();
   changed.wait(lock, [&] { return ended; });
   lock.unlock();
-  ensure((*run)->finish().has_value(), "the run can be finished");
+  auto report = (*run)->finish();
+  ensure(report.has_value(), "the run can be finished");
+  return std::move(*report);
 }
 
 struct Bill {
@@ -174,12 +177,14 @@ double share_used(const Demand& demand, const Bill& bill, Duration span) {
   return used;
 }
 
-teacher::Limits halved(teacher::Limits limits) {
-  for (auto* limit :
-       {&limits.requests_per_minute, &limits.tokens_per_minute, &limits.concurrency}) {
-    if (*limit) **limit /= 2;
-  }
-  return limits;
+teacher::ServerOptions provider_of(const Demand& demand, const fs::path& directory) {
+  teacher::ServerOptions options;
+  options.state_dir = directory / "teacher";
+  options.plain_http = true;
+  options.limits = demand.limits;
+  options.latency.middle = demand.latency;
+  options.ledger = directory / "ledger.jsonl";
+  return options;
 }
 
 }  // namespace
@@ -198,33 +203,48 @@ std::string_view name_of(Client client) {
 
 Figures run(const Demand& demand, Client client, Duration span) {
   const Directory directory;
-  teacher::ServerOptions options;
-  options.state_dir = directory.path() / "teacher";
-  options.plain_http = true;
-  options.limits = demand.limits;
-  options.latency.middle = demand.latency;
-  options.ledger = directory.path() / "ledger.jsonl";
+  teacher::ServerOptions options = provider_of(demand, directory.path());
+  if (demand.halves) options.halve_after = span / 2;
   auto server = teacher::Server::start(std::move(options));
   ensure(server.has_value(), "a teacher can be started");
-  std::jthread change;
-  if (demand.halves) {
-    change = std::jthread([&server = **server, &demand, span](const std::stop_token& stop) {
-      std::mutex mutex;
-      std::condition_variable_any never;
-      std::unique_lock lock(mutex);
-      never.wait_for(lock, stop, span / 2, [] { return false; });
-      if (!stop.stop_requested()) server.change_limits(halved(demand.limits));
-    });
-  }
   if (client == Client::backoff) {
     call_with_backoff((*server)->base_url(), demand.mixed_sizes, span);
   } else {
-    score(demand, client, **server, directory.path(), span);
+    static_cast<void>(score(demand, client, **server, directory.path(), span));
   }
-  change = {};
   (*server)->stop();
   const Bill bill = read_ledger(directory.path() / "ledger.jsonl");
   return {share_used(demand, bill, span), bill.refused / (bill.refused + bill.requests)};
+}
+
+Recovery survive_outage(Duration from, Duration length) {
+  constexpr double settled_s = 5;
+  const Directory directory;
+  Demand demand;
+  demand.limits.concurrency = 5'000;
+  demand.latency = std::chrono::seconds(10);
+  teacher::ServerOptions options = provider_of(demand, directory.path());
+  options.outages = {{from, length}};
+  auto server = teacher::Server::start(std::move(options));
+  ensure(server.has_value(), "a teacher can be started");
+  const Duration span = from + length + std::chrono::seconds(30);
+  const auto report = score(demand, Client::told, **server, directory.path(), span);
+  (*server)->stop();
+
+  simdjson::dom::parser parser;
+  double first = 0;
+  double refused = 0;
+  double later = 0;
+  const double returned = seconds(from + length);
+  for (const simdjson::dom::element line :
+       parser.load_many((directory.path() / "ledger.jsonl").string())) {
+    const double at = static_cast<double>(line["t_ms"].get_int64().value()) / 1000;
+    const bool taken = line["status"].get_int64().value() == 200;
+    if (at < seconds(from) && taken) ++first;
+    if (at >= seconds(from) && at < returned && !taken) ++refused;
+    if (at >= returned + settled_s && at < returned + 25 && taken) ++later;
+  }
+  return {refused / first, later / (25 - settled_s) / (first / seconds(from)), report.failed};
 }
 
 }  // namespace assay::bench

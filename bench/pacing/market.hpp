@@ -35,4 +35,13 @@ struct Figures {
 // Blocks; several may run at once, each on threads of its own.
 [[nodiscard]] Figures run(const Demand& demand, Client client, Duration span);
 
+struct Recovery {
+  double surplus = 0;        // requests refused in the outage, among the first attempts before it
+  double speed = 0;          // from 5 s after the return on, of what it was before
+  std::uint64_t failed = 0;  // items that were given up
+};
+
+// 5,000 in flight at a provider that is down from `from` on, for `length`.
+[[nodiscard]] Recovery survive_outage(Duration from, Duration length);
+
 }  // namespace assay::bench
