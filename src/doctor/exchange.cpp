@@ -179,6 +179,14 @@ Seen read_answer(const Exchange& exchange,
     seen.refused = *reading.prompts.front().outcome.failure();
     return seen;
   }
+  // A stream proves no score. What it says is held against the same answer in one piece.
+  if (exchange.variation.streamed && seen.transcript) {
+    seen.usage = seen.transcript->usage;
+    Sight sight;
+    sight.failure = make_failure(FailureClass::unsupported, "scores are never read from a stream");
+    seen.prompts.assign(exchange.prompts.size(), sight);
+    return seen;
+  }
   std::vector<SightBuilder> builders;
   for (std::size_t i = 0; i < exchange.prompts.size(); ++i) {
     const bool listed = seen.transcript && i < seen.transcript->choices.size();

@@ -17,36 +17,58 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Weights of the next byte, and how they change as a text goes on.
-class ByteModel {
- public:
-  ByteModel() {
+// Weights of the next byte after each byte, as they are before any text.
+struct ByteTable {
+  std::array<std::array<double, 256>, 256> weights{};
+  std::array<double, 256> sums{};
+
+  ByteTable() {
     for (std::size_t before = 0; before < 256; ++before) {
       Rng rng(before);
       for (std::size_t next = 0; next < 256; ++next) {
-        weights_[before][next] = 1.0 + static_cast<double>(rng.below(7));
-        sums_[before] += weights_[before][next];
+        weights[before][next] = 1.0 + static_cast<double>(rng.below(7));
+        sums[before] += weights[before][next];
       }
     }
   }
+};
+
+// The table as a text goes on. There is one table, and what a text changed in it is taken back at
+// its end: to make a table costs a thousand times more than to read a text. One model at a time.
+class ByteModel {
+ public:
+  ByteModel() = default;
+  ByteModel(const ByteModel&) = delete;
+  ByteModel& operator=(const ByteModel&) = delete;
+  ~ByteModel() {
+    for (const auto& [before, next] : read_) add(before, next, -learnt);
+  }
+
   double read(char before, char next) {
     const auto b = static_cast<unsigned char>(before);
     const auto n = static_cast<unsigned char>(next);
-    const double nats = std::log(weights_[b][n] / sums_[b]);
-    weights_[b][n] += 200;
-    sums_[b] += 200;
+    const double nats = std::log(table().weights[b][n] / table().sums[b]);
+    add(b, n, learnt);
+    read_.emplace_back(b, n);
     return nats;
   }
-  [[nodiscard]] double weight(char before, char next) const {
-    return weights_[static_cast<unsigned char>(before)][static_cast<unsigned char>(next)];
-  }
-  [[nodiscard]] double nats(char before, char next) const {
-    return std::log(weight(before, next) / sums_[static_cast<unsigned char>(before)]);
+  [[nodiscard]] static double weight(char before, char next) {
+    return table().weights[static_cast<unsigned char>(before)][static_cast<unsigned char>(next)];
   }
 
  private:
-  std::array<std::array<double, 256>, 256> weights_{};
-  std::array<double, 256> sums_{};
+  static constexpr double learnt = 200;  // whole, so that taking back is exact
+
+  static ByteTable& table() {
+    static ByteTable only;
+    return only;
+  }
+  static void add(unsigned char before, unsigned char next, double amount) {
+    table().weights[before][next] += amount;
+    table().sums[before] += amount;
+  }
+
+  std::vector<std::pair<unsigned char, unsigned char>> read_;
 };
 
 double read_token(ByteModel& model, char before, std::string_view token) {
@@ -67,6 +89,7 @@ PaperRequest parse(const std::string& body) {
   request.temperature = root["temperature"];
   request.top_p = root["top_p"];
   request.top_k = root["logprobs"];
+  request.streamed = root["stream"];
   if (root["prompt"].is_string()) {
     request.prompts.emplace_back(std::string_view{root["prompt"]});
     return request;
@@ -80,19 +103,23 @@ PaperRequest parse(const std::string& body) {
 // Punctuation that keeps to itself when it is read again.
 constexpr std::string_view generable = ".,;!";
 
-PaperChoice continued(const std::string& prompt, std::int64_t count) {
-  PaperChoice choice{.text = prompt, .tokens = paper_tokens(prompt), .nats = {}};
+void generate(PaperChoice& choice, std::int64_t count) {
+  ByteModel model;
+  std::string& text = choice.text;
+  for (std::size_t i = 1; i < text.size(); ++i) static_cast<void>(model.read(text[i - 1], text[i]));
   for (; count > 0; --count) {
-    ByteModel model;
-    const std::string& text = choice.text;
-    for (std::size_t i = 1; i < text.size(); ++i)
-      static_cast<void>(model.read(text[i - 1], text[i]));
     const char best = *std::ranges::max_element(
-        generable, {}, [&](char c) { return model.weight(text.back(), c); });
-    choice.text += best;
+        generable, {}, [&](char c) { return ByteModel::weight(text.back(), c); });
+    static_cast<void>(model.read(text.back(), best));
+    text += best;
     choice.tokens.emplace_back(1, best);
     ++choice.generated;
   }
+}
+
+PaperChoice continued(const std::string& prompt, std::int64_t count) {
+  PaperChoice choice{.text = prompt, .tokens = paper_tokens(prompt), .nats = {}};
+  generate(choice, count);
   choice.nats = paper_nats(choice.tokens);
   return choice;
 }
@@ -187,7 +214,8 @@ std::string PaperEndpoint::answer(const std::string& body) {
     answer.completion_tokens += static_cast<std::int64_t>(choice.generated);
   }
   if (lie_) lie_(request, answer);
-  return json_of(answer, request.top_k > 0);
+  const std::string json = json_of(answer, request.top_k > 0);
+  return request.streamed ? "data: " + json + "\n\ndata: [DONE]\n\n" : json;
 }
 
 doctor::Diagnosis examine(PaperEndpoint& endpoint, const std::string& clone) {

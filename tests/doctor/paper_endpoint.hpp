@@ -30,6 +30,7 @@ struct PaperRequest {
   double temperature = 1;
   double top_p = 1;
   std::int64_t top_k = 1;
+  bool streamed = false;
 };
 
 struct PaperAnswer {
