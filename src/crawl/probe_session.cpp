@@ -23,7 +23,6 @@ struct Overloaded : Handlers... {
 // An answer that cannot be trusted is what the doctor looks for: asking again would hide it. And
 // many probes may be refused in the same way without anything being wrong with the others.
 pace::Limits limits_of(pace::Limits limits) {
-  limits.malformed_attempts_max = 1;
   limits.distrust_attempts_max = 1;
   limits.first_failures_max = std::numeric_limits<int>::max();
   limits.unavailable_after = std::chrono::seconds(30);  // somebody waits for the verdict

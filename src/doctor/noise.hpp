@@ -26,6 +26,14 @@ struct Noise {
 
   // Answers repeat to the last digit that counts.
   [[nodiscard]] bool is_zero() const { return worst_token <= exact_tolerance_nats; }
+  // What a response of this many tokens may show of it: a log-weight that wobbles by more moves a
+  // weight by more than a twentieth on every asking.
+  static constexpr double response_tokens = 100;
+  static constexpr double log_weight_sd_max = 0.05;
+  [[nodiscard]] bool is_small() const {
+    return is_zero() || log_weight_sd(response_tokens) <= log_weight_sd_max;
+  }
+
   // Standard deviation of a log importance weight (a difference of two scores) on a response of so
   // many tokens, from noise alone.
   [[nodiscard]] double log_weight_sd(double tokens) const;

@@ -5,10 +5,6 @@
 namespace assay::doctor {
 namespace {
 
-constexpr double response_tokens = 100;
-// A log-weight that wobbles by more moves a weight by more than a twentieth on every asking.
-constexpr double log_weight_sd_max = 0.05;
-
 Finding judge(const Evidence& evidence) {
   const Noise& noise = evidence.noise();
   Finding finding;
@@ -22,12 +18,12 @@ Finding judge(const Evidence& evidence) {
         fmt::format("{} answers repeat exactly: the noise floor is 0", noise.repeats);
     return finding;
   }
-  const double sd = noise.log_weight_sd(response_tokens);
-  finding.verdict = sd <= log_weight_sd_max ? Verdict::pass : Verdict::fail;
+  const double sd = noise.log_weight_sd(Noise::response_tokens);
+  finding.verdict = noise.is_small() ? Verdict::pass : Verdict::fail;
   finding.evidence =
       fmt::format("sd {:.2g} nats per token; of a log-weight at {:.0f} tokens {:.2g}",
                   noise.token_sd,
-                  response_tokens,
+                  Noise::response_tokens,
                   sd);
   if (noise.growth)
     finding.evidence += fmt::format("; variance grows as tokens^{:.1f}", *noise.growth);

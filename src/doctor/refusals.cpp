@@ -29,6 +29,8 @@ bool miscounts(const Asked& asked) {
 
 Blame blame_of(const Asked& asked) {
   if (asked.seen.refused || !asked.seen.prompts.front().failure) return Blame::none;
+  // The reader's own words for a bill that cannot be.
+  if (asked.seen.prompts.front().failure->reason.starts_with("usage")) return Blame::usage;
   switch (asked.seen.prompts.front().failure->cls) {
     case FailureClass::invalid_logprob:
     case FailureClass::missing_logprob:

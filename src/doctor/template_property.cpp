@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay::doctor {
 namespace {
 
@@ -36,6 +38,31 @@ std::size_t leading_bos(const Seen& seen, std::string_view bos) {
   return count;
 }
 
+// Tokens that the server put before a plain text: shown in its list, or counted and not shown.
+std::int64_t added_tokens(const Evidence& evidence) {
+  std::int64_t most = 0;
+  for (const Asked* asked : evidence.of(Group::first_pass)) {
+    if (!asked->seen.transcript) continue;
+    const wire::TranscriptChoice& choice = asked->seen.transcript->choices.front();
+    const std::string& text = asked->exchange.prompts.front();
+    // What makes up the text, from whichever place on.
+    for (std::size_t first = 0; first < choice.tokens.size(); ++first) {
+      std::size_t at = 0;
+      std::size_t token = first;
+      while (token < choice.tokens.size() && at < text.size() &&
+             std::string_view(text).substr(at).starts_with(choice.tokens[token].text)) {
+        at += choice.tokens[token++].text.size();
+      }
+      if (at < text.size()) continue;
+      const auto own = static_cast<std::int64_t>(token - first);
+      const auto& input = asked->seen.transcript->usage.input;
+      most = std::max({most, static_cast<std::int64_t>(first), input ? input->value - own : 0});
+      break;
+    }
+  }
+  return most;
+}
+
 Finding judge(const Evidence& evidence) {
   const Subject& subject = evidence.subject();
   const auto text = rendered(subject);
@@ -51,6 +78,15 @@ Finding judge(const Evidence& evidence) {
             .p_value = {},
             .evidence = "refused: " + seen.refused->reason};
   const wire::Template* form = wire::find_template(subject.template_name);
+  const std::int64_t added = added_tokens(evidence);
+  const bool has_bos = form != nullptr && !form->bos.empty();
+  if (added > 1 || (added == 1 && has_bos)) {
+    return {.verdict = Verdict::fail,
+            .p_value = {},
+            .evidence = fmt::format("the server puts {} tokens of its own before the text{}",
+                                    added,
+                                    has_bos ? ", and the template has a BOS already" : "")};
+  }
   const std::size_t bos = form == nullptr ? 0 : leading_bos(seen, form->bos);
   if (bos > 1) {
     return {.verdict = Verdict::fail,
