@@ -8,9 +8,11 @@
 #include "crawl/clock.hpp"
 #include "crawl/load_run.hpp"
 #include "crawl/scoring_call.hpp"
+#include "crawl/terms.hpp"
 #include "journal/atomic_file.hpp"
 #include "journal/posix_storage.hpp"
 #include "monitor/load_step.hpp"
+#include "wire/course.hpp"
 #include "wire/template.hpp"
 
 #include <fmt/format.h>
@@ -79,6 +81,15 @@ Result<Steps> steps_of(const BenchOptions& options) {
 }
 
 Result<std::vector<crawl::Work>> read_works(SampleSource& samples, const crawl::RunSpec& spec) {
+  for (const Policy& policy : spec.policies) {
+    if (!wire::takes_course(policy.method)) continue;
+    return fail(Errc::usage,
+                fmt::format("policy {}: method {} takes several requests per score; bench measures "
+                            "single ones: give it a policy with method echo",
+                            policy.name,
+                            name_of(policy.method)));
+  }
+  const std::vector<crawl::PolicyForm> forms = crawl::forms_of(spec);
   std::vector<crawl::Work> works;
   while (works.size() < works_max) {
     const auto row = samples.next();
@@ -91,7 +102,8 @@ Result<std::vector<crawl::Work>> read_works(SampleSource& samples, const crawl::
                        .row = (**row)->row,
                        .policy = policy,
                        .key = {},
-                       .rendered = wire::render(under.template_name, under.system_prompt, ***row)};
+                       .rendered = wire::render(
+                           forms[policy].form, under.system_prompt, ***row, forms[policy].options)};
       if (!work.rendered || crawl::ScoringCall(spec, work).objection()) continue;
       works.push_back(std::move(work));
     }

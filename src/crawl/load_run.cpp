@@ -21,11 +21,14 @@ struct Overloaded : Ts... {
 };
 
 // What fails says so once: a retry would be another request, and its wait would pass for latency.
-RunSpec without_retries(RunSpec spec) {
+// One prompt a request, and each policy at its first endpoint alone.
+RunSpec one_by_one(RunSpec spec) {
   spec.limits.attempts_max = 1;
   spec.limits.malformed_attempts_max = 1;
   spec.limits.distrust_attempts_max = 1;
   spec.limits.sends_max = 1;
+  for (EndpointSpec& endpoint : spec.endpoints) endpoint.prompts_per_request_max = 1;
+  for (Policy& policy : spec.policies) policy.endpoints.resize(1);
   return spec;
 }
 
@@ -38,7 +41,7 @@ std::vector<pace::Caps> policy_caps_of(const RunSpec& spec) {
 }  // namespace
 
 LoadRun::LoadRun(RunSpec spec, std::vector<Work> works)
-    : spec_(without_retries(std::move(spec))),
+    : spec_(one_by_one(std::move(spec))),
       works_(std::move(works)),
       work_guard_(asio::make_work_guard(io_)),
       wakeup_(io_),
@@ -188,16 +191,15 @@ void LoadRun::carry_out(pace::Action action) {
                         },
                         [this](const pace::Halt& what) {
                           if (!halted_) halted_ = what;
-                        }},
+                        },
+                        [](const pace::CrossChecked&) {}},  // needs a second endpoint
              action);
 }
 
 void LoadRun::send(const pace::Send& send) {
   Pending& pending = pending_.at(static_cast<std::uint64_t>(send.items.front()));
-  const ScoringCall call(spec_, *pending.work, spec_.endpoints[pace::index_of(send.endpoint)]);
-  net::Request request;
-  request.target = call.target();
-  call.append_body(request.body);
+  const ScoringCall call(spec_, {&pending.work, 1}, spec_.endpoints[pace::index_of(send.endpoint)]);
+  net::Request request = call.request();
   pending.was_sent = true;
   pending.sample.sent = monotonic_now();
   clients_[pace::index_of(send.endpoint)].start(
@@ -210,7 +212,8 @@ void LoadRun::on_result(const pace::Send& send, net::ExchangeResult result) {
   pending.sample.done = monotonic_now();
   pace::Reply reply;
   if (result) {
-    const ScoringCall call(spec_, *pending.work, spec_.endpoints[pace::index_of(send.endpoint)]);
+    const ScoringCall call(
+        spec_, {&pending.work, 1}, spec_.endpoints[pace::index_of(send.endpoint)]);
     call.read(result->view(), scratch_, reading_);
     for (const auto& count : {reading_.usage.input, reading_.usage.output}) {
       if (count) pending.sample.tokens.value += count->value;
