@@ -106,7 +106,8 @@ void Driver::schedule() {
 void Driver::pump() {
   refill();
   while (auto action = dispatcher_.poll_action(monotonic_now())) carry_out(std::move(*action));
-  refill();
+  // With nothing in flight no answer would ask for what came in here.
+  if (refill()) schedule();
   link_.flush();
   const Instant now = monotonic_now();
   bound_time_.on_binding(dispatcher_.binding(now), now);
@@ -131,12 +132,12 @@ void Driver::wait_for_wakeup() {
   });
 }
 
-void Driver::refill() {
+bool Driver::refill() {
   const std::size_t busy = dispatcher_.in_flight() + dispatcher_.waiting();
   const std::size_t ahead = dispatcher_.held() > busy ? dispatcher_.held() - busy : 0;
-  if (source_empty_ || ahead >= lookahead / 2 || link_.held_back() > 0) return;
+  if (source_empty_ || ahead >= lookahead / 2 || link_.held_back() > 0) return false;
   const std::size_t count = std::min(dispatcher_.wants(), lookahead - ahead);
-  if (count == 0) return;
+  if (count == 0) return false;
   taken_.clear();
   if (auto status = shared_.source.take(count, taken_); !status) shared_.on_error(status.error());
   if (taken_.size() < count) {
@@ -147,6 +148,7 @@ void Driver::refill() {
   offered.reserve(taken_.size());
   for (Work& work : taken_) accept(std::move(work), offered);
   dispatcher_.offer(offered);
+  return source_empty_ || !offered.empty();
 }
 
 void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {

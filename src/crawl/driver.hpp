@@ -73,7 +73,8 @@ class Driver {
 
   void schedule();
   void pump();
-  void refill();
+  // Whether there is more to poll the dispatcher for: new items, or the end of the work.
+  bool refill();
   void accept(Work work, std::vector<pace::WorkItem>& offered);
   void refuse_unsent(const Work& work, const Failure& failure);
   void wait_for_wakeup();
