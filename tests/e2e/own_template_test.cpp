@@ -9,7 +9,7 @@ namespace assay::test {
 namespace {
 
 // chatml, written out.
-constexpr const char* own_template = R"(templates:
+constexpr const char* template_lines = R"(templates:
   - name: mine
     system_prefix: "<|im_start|>system\n"
     system_suffix: "<|im_end|>\n"
@@ -18,12 +18,12 @@ constexpr const char* own_template = R"(templates:
     opening: "<|im_start|>assistant\n"
 )";
 
-BOOST_AUTO_TEST_SUITE(template_of_ones_own)
+BOOST_AUTO_TEST_SUITE(own_template)
 
 BOOST_AUTO_TEST_CASE(a_template_of_ones_own_gives_the_values_of_the_same_text) {
   Lab lab;
   const std::string data = lab.write("data.jsonl", generated_rows(50, 7));
-  std::string text = lab.config(data, "run", own_template);
+  std::string text = lab.config(data, "run", template_lines);
   text.insert(text.find("logging_policy:"),
               "  - {name: own, model: teacher-base, weights: teacher-base, endpoints: [local], "
               "template: mine, system_prompt: \"Be brief.\"}\n");
