@@ -1,6 +1,7 @@
 #include "core/json_text.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/eight_characters.hpp"
 #include "core/utf8.hpp"
 
 #include <charconv>
@@ -11,6 +12,13 @@ namespace {
 
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+}
+
+// 0x7F is escaped here, since a terminal acts on it.
+bool eight_are_plain_here(const char* text) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const std::uint64_t del = load_eight(text) ^ (each * 0x7F);
+  return eight_are_plain(text) && ((del - each) & (each * 0x80)) == 0;
 }
 
 void append_escape(std::string& out, unsigned code) {
@@ -56,6 +64,7 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
     std::size_t plain = 0;
+    while (text.size() - plain >= 8 && eight_are_plain_here(text.data() + plain)) plain += 8;
     while (plain < text.size() && is_plain(text[plain])) ++plain;
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
@@ -88,6 +97,8 @@ void append_json_number(std::string& out, std::uint64_t value) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    while (text.size() >= 8 && eight_are_ascii(text.data())) text.remove_prefix(8);
+    if (text.empty()) break;
     const std::size_t length = first_character(text).length;
     if (length == 0) return false;
     text.remove_prefix(length);

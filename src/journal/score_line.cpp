@@ -1,5 +1,6 @@
 #include "journal/score_line.hpp"
 
+#include "core/eight_characters.hpp"
 #include "journal/chain.hpp"
 #include "journal/hex64.hpp"
 
@@ -18,18 +19,6 @@ bool is_digit(char c) {
 
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-}
-
-// Eight characters at once: a byte's top bit is set where it is below 0x20, a quote, a backslash or
-// not ASCII. (0x7F passes: JSON allows it.)
-bool eight_are_plain(const char* text) {
-  constexpr std::uint64_t each = 0x0101010101010101;
-  std::uint64_t word;
-  std::memcpy(&word, text, sizeof word);
-  const std::uint64_t quote = word ^ (each * '"');
-  const std::uint64_t backslash = word ^ (each * '\\');
-  const std::uint64_t bad = (word - each * 0x20) | (quote - each) | (backslash - each) | word;
-  return (bad & (each * 0x80)) == 0;
 }
 
 // Reads the line from the front. The first thing that is not as expected ends it; every later read

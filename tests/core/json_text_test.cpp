@@ -62,6 +62,23 @@ BOOST_AUTO_TEST_CASE(quotes_backslashes_and_control_characters_are_escaped) {
   BOOST_TEST(string_text(std::string_view("\0\x1f\x7f", 3)) == R"("\u0000\u001f\u007f")");
 }
 
+// Text is looked at in words of eight bytes.
+BOOST_AUTO_TEST_CASE(every_byte_is_treated_alike_wherever_it_stands) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string character(1, static_cast<char>(byte));
+    const std::string alone = string_text(character);
+    const std::string written = alone.substr(1, alone.size() - 2);
+    for (std::size_t at = 0; at < 20; ++at) {
+      for (const char filler : {' ', '~', '#'}) {
+        const std::string before(at, filler);
+        const std::string after(20 - at, filler);
+        BOOST_REQUIRE(string_text(before + character + after) == '"' + before + written + after + '"');
+        BOOST_REQUIRE(is_utf8(before + character + after) == (byte < 0x80));
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(line_separators_are_escaped) {
   BOOST_TEST(string_text("a\u2028b\u2029c") == R"("a\u2028b\u2029c")");
 }
