@@ -37,6 +37,7 @@ struct EstimateFlags {
   bool show_refused = false;
   bool json = false;
   bool csv = false;
+  bool two_stage = false;
   std::optional<double> audit_margin;
   std::optional<double> label_probability;
   std::optional<double> plan_labels;
@@ -105,6 +106,7 @@ estimate::Options options_of(const EstimateFlags& flags) {
   options.label_probability = flags.label_probability;
   options.bootstrap = {.replicates = flags.bootstrap, .seed = flags.seed};
   options.plan_half_width = flags.plan_labels;
+  options.two_stage = flags.two_stage;
   options.cost_draw = flags.cost_draw;
   options.cost_label = flags.cost_label;
   return options;
@@ -150,6 +152,11 @@ void add_options(Command command, EstimateFlags& flags) {
       .between(0, 100'000)
       .shows_default();
   command.add_option("--seed", &flags.seed, "Of the bootstrap").shows_default();
+  command.add_flag(
+      "--two-stage",
+      &flags.two_stage,
+      "With --json: the neighbouring tool's estimators under its two-stage calibration, "
+      "too");
   const Option plan =
       command
           .add_option("--plan-labels",

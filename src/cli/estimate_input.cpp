@@ -154,6 +154,11 @@ Result<EstimateInput> read_recorded(const EstimateRequest& request) {
   if (read) read = refuse_bad_rows(bad, request);
   if (!read) return std::unexpected(read.error());
   EstimateInput input{.matrix = std::move(builder).finish(), .context = {}};
+  if (input.matrix.rows() == 0) {
+    return fail(Errc::input,
+                fmt::format("{}: holds no row to estimate from; name a file with logged data",
+                            files->logged.path));
+  }
   if (Status unique = refuse_duplicates(input.matrix, *files); !unique) {
     return std::unexpected(unique.error());
   }

@@ -1,8 +1,10 @@
 #include "cli/command.hpp"
 #include "cli/config_flags.hpp"
 #include "cli/data_input.hpp"
+#include "cli/estimate_input.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/go_on.hpp"
+#include "cli/label_plan.hpp"
 #include "cli/plan_report.hpp"
 #include "cli/scoring.hpp"
 #include "crawl/clock.hpp"
@@ -15,6 +17,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace assay::cli {
@@ -22,6 +25,9 @@ namespace {
 
 struct PlanOptions {
   bool json = false;
+  std::optional<double> labels;
+  double cost_draw = 0.01;
+  double cost_label = 1;
 };
 
 // The nearest folder above the run directory that exists already: nothing is made here.
@@ -95,9 +101,28 @@ Result<PlanReport> make_plan(const config::Config& config, const ConfigFlags& fl
   return report;
 }
 
+// What there is to learn the spread from: the run when there is one, else its data.
+Result<std::filesystem::path> pilot_of(const config::Config& config) {
+  if (!config.run.dir.empty() && is_run(config.run.dir)) return config.run.dir;
+  if (config.data.paths.size() == 1) return config.data.paths.front();
+  return fail(Errc::usage,
+              "--labels: give a run with -o DIR, or one file or directory of data with -i");
+}
+
+int plan_labels(const config::Config& config, const PlanOptions& options) {
+  const auto pilot = pilot_of(config);
+  if (!pilot) return report_error(pilot.error());
+  return run_label_plan({.source = *pilot,
+                         .half_width = *options.labels,
+                         .cost_draw = options.cost_draw,
+                         .cost_label = options.cost_label,
+                         .json = options.json});
+}
+
 int run_plan(const ConfigFlags& flags, const PlanOptions& options) {
   const auto loaded = load_config(flags);
   if (!loaded) return report_error(loaded.error());
+  if (options.labels) return plan_labels(loaded->config, options);
   if (auto complete = config::require_scoring(loaded->config); !complete)
     return report_error(complete.error());
   const auto report = make_plan(loaded->config, flags);
@@ -114,6 +139,20 @@ void add_plan(Command app, Chosen& chosen) {
   const ConfigFlags flags(command);
   auto options = std::make_shared<PlanOptions>();
   command.add_flag("--json", &options->json, "As JSON on standard output");
+  const Option labels =
+      command
+          .add_option("--labels",
+                      &options->labels,
+                      "How many labels and judged draws give a 95 % interval of this half width")
+          .share();
+  command.add_option("--draw-cost", &options->cost_draw, "Of one judged draw, in any unit")
+      .positive()
+      .needs(labels)
+      .shows_default();
+  command.add_option("--label-cost", &options->cost_label, "Of one label, in the same unit")
+      .positive()
+      .needs(labels)
+      .shows_default();
   command.when_chosen([flags, options, &chosen] {
     chosen = [flags, options] { return run_plan(flags, *options); };
   });

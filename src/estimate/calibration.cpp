@@ -10,6 +10,10 @@ double Calibration::at(double judge_score) const {
   return std::clamp(map.at(judge_score), 0.0, 1.0);
 }
 
+bool Calibration::is_flat() const {
+  return map.knots().front().y == map.knots().back().y;
+}
+
 std::optional<Calibration> calibrate(const Matrix& matrix) {
   const LabelRows rows = label_rows(matrix);
   if (rows.size() < labels_min) return std::nullopt;

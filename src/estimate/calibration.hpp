@@ -10,7 +10,8 @@
 
 namespace assay::estimate {
 
-// Judge score to expected label, from the labelled logged rows. Source: cje.md 6.3, mode monotone.
+// Judge score to expected label, from the labelled logged rows. Source: cje.md 6.3, mode monotone
+// (two_stage.hpp: the other one).
 struct Calibration {
   stats::IsotonicMap map;      // fitted on all labelled rows
   std::size_t labelled = 0;    // rows with label and judge score
@@ -20,6 +21,10 @@ struct Calibration {
 
   // The calibrated value of a judge score, limited to the labels' scale [0, 1].
   [[nodiscard]] double at(double judge_score) const;
+
+  // Every judge score stands for the same value: a constant judge, labels of one class, or scores
+  // that do not rise with the labels. Such a map tells no response from another.
+  [[nodiscard]] bool is_flat() const;
 };
 
 // Fewer labels fit no map worth the name.

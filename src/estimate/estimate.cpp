@@ -1,5 +1,6 @@
 #include "estimate/estimate.hpp"
 
+#include "estimate/label_rows.hpp"
 #include "estimate/labelled.hpp"
 #include "estimate/lines.hpp"
 #include "estimate/oracle_jackknife.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace assay::estimate {
@@ -67,6 +69,7 @@ class Pass {
     calibrate_all();
     findings_.figures = closed_form(matrix_, findings_.calibration);
     if (frame_) findings_.compat = compat_cases(matrix_, *findings_.cross_fit, *frame_);
+    if (frame_ && options_.two_stage) add_two_stage();
     if (findings_.calibration && options_.bootstrap.replicates > 0) {
       findings_.bootstrap = direct_bootstrap(matrix_, options_.bootstrap);
     }
@@ -84,7 +87,10 @@ class Pass {
     bound_pairs();
     findings_.missingness = missingness_of(matrix_);
     findings_.disagreements = find_disagreements(findings_.lines);
-    findings_.warnings = find_warnings(matrix_, findings_.figures);
+    auto warnings = find_warnings(matrix_, findings_.figures);
+    findings_.warnings.insert(findings_.warnings.begin(),
+                              std::make_move_iterator(warnings.begin()),
+                              std::make_move_iterator(warnings.end()));
     warn_labels();
     warn_noise();
     return std::move(findings_);
@@ -103,11 +109,54 @@ class Pass {
     if (findings_.calibration) {
       findings_.judge_scores = ScoreGrid(judge_scores(matrix_.logged)).values();
     }
+    note_one_class();
+    note_flat_calibration();
     for (std::size_t row = 0; row < matrix_.rows(); ++row) {
       rewards_.push_back(findings_.calibration
                              ? calibrated_reward(*findings_.calibration, matrix_.logged, row)
                              : matrix_.logged.judge.at(row));
     }
+  }
+
+  void add_two_stage() {
+    auto fit = two_stage_fit(matrix_);
+    if (!fit) return;
+    TwoStageFindings made{.cross_fit = std::move(*fit), .quality = {}};
+    made.quality = quality_of(matrix_, made.cross_fit);
+    made.automatic = automatic_mode(matrix_, *findings_.cross_fit, made.cross_fit);
+    made.compat = compat_cases(matrix_, made.cross_fit, frame_of(matrix_, made.cross_fit));
+    std::vector<double> rewards;
+    for (std::size_t row = 0; row < matrix_.rows(); ++row) {
+      const auto reward = calibrated_reward(made.cross_fit.all, matrix_.logged, row);
+      if (reward) rewards.push_back(*reward);
+    }
+    made.reward_mean = stats::mean(rewards);
+    findings_.two_stage = std::move(made);
+  }
+
+  void note_one_class() {
+    const LabelRows rows = label_rows(matrix_);
+    const auto differs = [&](double label) { return label != rows.label.front(); };
+    if (rows.size() == 0 || std::ranges::any_of(rows.label, differs)) return;
+    one_class_ =
+        fmt::format("all {} labels of logged responses are {:.4g}: they tell nothing apart",
+                    rows.size(),
+                    rows.label.front());
+    findings_.warnings.push_back({"one_label_class", "", one_class_});
+  }
+
+  void note_flat_calibration() {
+    if (!findings_.calibration || !findings_.calibration->is_flat()) return;
+    flat_ = fmt::format("the calibration is flat: every judge score stands for {:.4g}",
+                        findings_.calibration->map.knots().front().y);
+    findings_.warnings.push_back(
+        {"flat_calibration",
+         "",
+         fmt::format("{}; {}",
+                     flat_,
+                     findings_.judge_scores.size() == 1
+                         ? "the judge gave every response the same score"
+                         : "labels of one class, or scores that do not rise with them")});
   }
 
   void add_policy(std::size_t index) {
@@ -140,6 +189,7 @@ class Pass {
     policy.boundary = boundary_of(
         *findings_.calibration, draws->responses, dr_ips_gap(findings_.compat, view.policy));
     policy.direct = judge_direct(*view.direct, *policy.boundary, policy.audit, options_.direct);
+    if (!flat_.empty()) policy.direct.reasons.push_back(flat_);
   }
 
   LineInput line_input(std::size_t index,
@@ -152,6 +202,8 @@ class Pass {
                     .direct_gate = &policy.direct,
                     .bootstrap = bootstrap_of(policy.policy),
                     .calibrated = findings_.calibration.has_value(),
+                    .flat = flat_,
+                    .one_class = one_class_,
                     .stabilised = &stabilised_[index],
                     .compat = findings_.compat};
     input.difference = difference_estimate(matrix_, findings_.calibration, draws, own);
@@ -306,6 +358,8 @@ class Pass {
   Findings findings_;
   std::optional<Frame> frame_;
   std::optional<OracleJackknife> oracle_;
+  std::string flat_;                            // why the calibration tells nothing; empty: it does
+  std::string one_class_;                       // why the logged labels do not; empty: they do
   std::vector<std::optional<double>> rewards_;  // calibrated, else the judge's; by row
   std::vector<StabilisedIps> stabilised_;
   std::vector<std::pair<std::string, LabelledEstimate>> differences_;

@@ -19,6 +19,7 @@
 #include "estimate/noise.hpp"
 #include "estimate/planning.hpp"
 #include "estimate/recommend.hpp"
+#include "estimate/two_stage.hpp"
 #include "estimate/warning.hpp"
 
 #include <map>
@@ -37,6 +38,16 @@ struct Options {
   std::optional<double> plan_half_width = {};    // plan labels and draws for this width
   double cost_draw = 0.01;                       // of a judged draw, beside
   double cost_label = 1;                         // that of a label
+  bool two_stage = false;                        // the neighbour's second calibration, too
+};
+
+// The neighbouring tool's estimators under its other calibration; for comparison only.
+struct TwoStageFindings {
+  CrossFit cross_fit;
+  CalibrationQuality quality;
+  Figure reward_mean = {};  // of all logged rows
+  CalibrationMode automatic = CalibrationMode::monotone;
+  std::vector<CompatCase> compat = {};
 };
 
 // How many of a policy's cells hold a value, and why the others do not.
@@ -67,13 +78,14 @@ struct Findings {
   std::vector<double> judge_scores = {};       // the distinct ones of the logged rows, ascending
   stats::KolmogorovSmirnov ignorability = {};  // of the labels: judge scores with and without
   ClosedForm figures = {};
-  std::vector<CompatCase> compat = {};          // the neighbouring tool's estimators
-  std::vector<CellCount> cells = {};            // the logging policy first
-  std::vector<PolicyFindings> policies = {};    // in the order of figures.policies
-  std::vector<Line> lines = {};                 // policy by policy, the best methods first
-  std::vector<DirectBootstrap> bootstrap = {};  // the logging policy first
-  std::vector<Comparison> comparisons = {};     // only of policies whose direct estimate stands
-  std::vector<NotCompared> not_compared = {};   // the others
+  std::vector<CompatCase> compat = {};             // the neighbouring tool's estimators
+  std::optional<TwoStageFindings> two_stage = {};  // when asked for, with ten labels or more
+  std::vector<CellCount> cells = {};               // the logging policy first
+  std::vector<PolicyFindings> policies = {};       // in the order of figures.policies
+  std::vector<Line> lines = {};                    // policy by policy, the best methods first
+  std::vector<DirectBootstrap> bootstrap = {};     // the logging policy first
+  std::vector<Comparison> comparisons = {};        // only of policies whose direct estimate stands
+  std::vector<NotCompared> not_compared = {};      // the others
   std::vector<PairBounds> pair_bounds = {};
   std::optional<MissingnessReport> missingness = {};  // when some row is incomplete
   std::vector<Disagreement> disagreements = {};       // to be read first

@@ -67,6 +67,12 @@ GateVerdict judge_weights(const WeightSummary& weights,
     verdict.reasons.emplace_back("no row has both log-probabilities");
     return verdict;
   }
+  if (weights.n < limits.rows_min) {
+    verdict.reasons.push_back(fmt::format("only {} row{} with a weight, at least {} wanted",
+                                          weights.n,
+                                          weights.n == 1 ? "" : "s",
+                                          limits.rows_min));
+  }
   check_refusals(verdict, weights, limits);
   check_remarks(verdict, weights, ttc, limits);
   return verdict;

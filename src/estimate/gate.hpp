@@ -10,6 +10,7 @@ namespace assay::estimate {
 // When weights are too few to be believed. All on raw weights: smoothing hides what it smooths.
 // Source: cje.md 7; kept in this one place.
 struct GateLimits {
+  std::size_t rows_min = 10;
   double ess_fraction_min = 0.30;
   double near_zero_share_max = 0.85;
   double top5pct_share_max = 0.30;  // together with cv_max

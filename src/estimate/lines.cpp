@@ -1,7 +1,10 @@
 #include "estimate/lines.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace assay::estimate {
@@ -147,10 +150,32 @@ void append_compat(std::vector<Line>& lines, const LineInput& input) {
   }
 }
 
+constexpr double rounding = 1e-12;
+
+void refuse(Line& line, std::string reason) {
+  line.refused = true;
+  if (std::ranges::find(line.reasons, reason) == line.reasons.end()) {
+    line.reasons.push_back(std::move(reason));
+  }
+}
+
+// What no gate on weights or calibration sees.
+void judge_error(Line& line, const LineInput& input) {
+  if (line.reward == "calibrated" && !input.flat.empty()) refuse(line, input.flat);
+  const bool of_logged_labels = line.reward == "label" && line.method != "difference";
+  if (of_logged_labels && !input.one_class.empty()) refuse(line, input.one_class);
+  if (!line.estimate) return refuse(line, std::string(line.estimate.error().reason));
+  if (!line.se) {
+    return refuse(line, fmt::format("its error cannot be known: {}", line.se.error().reason));
+  }
+  if (*line.se <= rounding) refuse(line, "all its values are equal: its error would be zero");
+}
+
 }  // namespace
 
 void append_lines(std::vector<Line>& lines, const LineInput& input) {
   const PolicyView& view = *input.view;
+  const std::size_t first = lines.size();
   append_labelled(lines, line_of(input, "difference", "label", "draws"), input.difference);
   if (view.direct) append_direct(lines, input);
   Line residual = line_of(input, "label-dr", "label", "complete");
@@ -165,6 +190,7 @@ void append_lines(std::vector<Line>& lines, const LineInput& input) {
   append_ips(lines, input, "judge", best.no_clip.judge_score);
   append_stabilised(lines, input);
   append_compat(lines, input);
+  for (Line& line : std::span(lines).subspan(first)) judge_error(line, input);
 }
 
 }  // namespace assay::estimate

@@ -27,6 +27,8 @@ struct LineInput {
   const GateVerdict* direct_gate = nullptr;    // on the calibration
   const DirectBootstrap* bootstrap = nullptr;  // may be absent
   bool calibrated = false;                     // there is a calibration: labels set the scale
+  std::string flat = {};                       // why the calibration tells nothing; empty: it does
+  std::string one_class = {};                  // why the logged labels do not; empty: they do
   LabelledResult difference = std::unexpected("not computed");
   LabelledResult label_dr = std::unexpected("not computed");
   std::optional<WeightedEstimate> snips_label = {};
@@ -36,7 +38,8 @@ struct LineInput {
   std::span<const CompatCase> compat = {};
 };
 
-// The recommended methods first, those kept for comparison last.
+// The recommended methods first, those kept for comparison last. A line without an error, or whose
+// error is nothing but rounding, is refused: it would claim to know the value exactly.
 void append_lines(std::vector<Line>& lines, const LineInput& input);
 
 }  // namespace assay::estimate

@@ -68,12 +68,15 @@ std::string row(const Line& line, const Axis& axis, bool show_refused) {
           ? std::string("<span class=\"tag\">refused</span>")
           : fmt::format("<b>{}</b> {}", figure_text(line.estimate), interval_text(line.interval));
   if (line.refused && show_refused) number += " <span class=\"tag\">refused</span>";
+  const std::string why =
+      line.refused ? escaped(fmt::format("{}", fmt::join(line.reasons, "; "))) : std::string();
   return fmt::format(
-      "<div class=\"row{}\"><div>{}{} <small>n {}</small></div>{}<div "
+      "<div class=\"row{}\" title=\"{}\"><div>{}{} <small>n {}</small></div>{}<div "
       "class=\"num\">{}</div></div>\n",
       line.refused ? " refused" : "",
+      why,
       escaped(title_of(line)),
-      line.compatibility ? " <span class=\"tag calm\">for comparison</span>" : "",
+      line.compatibility && !line.refused ? " <span class=\"tag calm\">for comparison</span>" : "",
       count_text(line.n),
       track(line, axis, show_refused),
       number);

@@ -96,6 +96,10 @@ std::string to_json(const Findings& findings, const Context& context) {
   append_closed_form(json, findings);
   json.key("cje_cases");
   append_compat_cases(json, findings.compat);
+  if (findings.two_stage) {
+    json.key("cje_cases_two_stage");
+    append_compat_cases(json, findings.two_stage->compat);
+  }
   if (context.run) append_run(json, *context.run);
   json.end_object();
   out += '\n';

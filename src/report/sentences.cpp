@@ -87,9 +87,9 @@ std::vector<std::string> missing_sentences(const MissingView& view, bool show_nu
                       count_text(view.n_complete),
                       figure_text(view.available_case),
                       count_text(view.n_available)));
-      out.push_back(fmt::format("{} if rows are missing at random at like judge scores",
+      out.push_back(fmt::format("SNIPS {} if rows are missing at random at like judge scores",
                                 figure_text(view.by_stratum.snips)));
-      std::string worst = fmt::format("in [{}, {}] whatever they hold (weights up to {:.3g})",
+      std::string worst = fmt::format("SNIPS in [{}, {}] whatever they hold (weights up to {:.3g})",
                                       figure_text(view.worst.low),
                                       figure_text(view.worst.high),
                                       view.weight_max);

@@ -33,6 +33,7 @@ margin:1rem 0}
 .row{display:grid;grid-template-columns:23rem 1fr 13.5rem;gap:0 1rem;align-items:center;
 min-height:1.9rem;break-inside:avoid}
 .row .num{font-variant-numeric:tabular-nums;text-align:right;font-size:.9rem}
+.row small{white-space:nowrap}
 .row.refused,.row.refused .num{color:var(--faint)}
 .tag{color:var(--bad);font-weight:600;white-space:nowrap}
 .tag.calm{color:var(--faint);font-weight:400;font-size:.85rem}
@@ -68,8 +69,8 @@ th:first-child,td:first-child,.text{text-align:left}
 th{font-weight:600;color:var(--faint)}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.5rem}
 @media (max-width:46rem){body{padding:1rem .9rem 3rem}
-.row{grid-template-columns:1fr auto;padding:.35rem 0}
-.row svg{grid-column:1/-1;grid-row:2}
+.row{grid-template-columns:1fr;padding:.35rem 0}
+.row .num{text-align:left;grid-row:2}
 .row.refused svg.empty{display:none}
 .axis{grid-template-columns:1fr}.axis .ticks{grid-column:1}
 .ticks span:nth-child(even){display:none}}

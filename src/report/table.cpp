@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 namespace assay::report {
 
@@ -84,6 +86,29 @@ void append_faint(std::string& out, const std::string& sentence, const Ink& ink)
   out += "    " + ink.faint(wrapped(name_text(sentence, sentence_bytes_max), 6)) + "\n";
 }
 
+// Reasons of single lines that neither gate gave.
+void append_own_reasons(std::string& out,
+                        const Findings& findings,
+                        const PolicyFindings& policy,
+                        const Ink& ink) {
+  std::vector<std::pair<std::string, std::string>> by_reason;  // and the methods it refuses
+  auto is_of = [](const GateVerdict& gate, const std::string& reason) {
+    return std::ranges::find(gate.reasons, reason) != gate.reasons.end();
+  };
+  for (const Line& line : findings.lines) {
+    if (line.policy != policy.policy) continue;
+    for (const std::string& reason : line.reasons) {
+      if (is_of(policy.weights, reason) || is_of(policy.direct, reason)) continue;
+      auto found = std::ranges::find(by_reason, reason, &decltype(by_reason)::value_type::first);
+      if (found == by_reason.end()) found = by_reason.insert(found, {reason, ""});
+      found->second += (found->second.empty() ? "" : "; ") + title_of(line);
+    }
+  }
+  for (const auto& [reason, methods] : by_reason) {
+    append_notes(out, "refused", {reason + " (" + methods + ")"}, ink);
+  }
+}
+
 void append_policy(std::string& out,
                    const Findings& findings,
                    std::size_t index,
@@ -104,6 +129,7 @@ void append_policy(std::string& out,
   }
   append_notes(out, "direct refused", policy.direct.reasons, ink);
   append_notes(out, "note", policy.direct.remarks, ink);
+  append_own_reasons(out, findings, policy, ink);
   for (const std::string& text :
        missing_sentences(policy.missing, policy.weights.passes() || show_refused)) {
     append_faint(out, text, ink);

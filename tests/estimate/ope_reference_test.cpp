@@ -90,6 +90,31 @@ void check_estimate(const InfluenceEstimate& made, element expected, const std::
   BOOST_TEST(made.n == std::uint64_t(expected["n_used"]), name);
 }
 
+Range range_of(element pair) {
+  return {double(pair.at(0)), double(pair.at(1))};
+}
+
+// Undefined where the reference holds null.
+void check_optional(const std::optional<double>& made, element expected, const std::string& name) {
+  const auto wanted = optional_of(expected);
+  BOOST_TEST(made.has_value() == wanted.has_value(), name);
+  if (made && wanted) BOOST_TEST(test::close(*made, *wanted), name << " is " << *made);
+}
+
+// Runs `check(data set)` for each one of the file.
+template <class Check>
+void for_each_data_set(Check check) {
+  const auto data = test::shared_data();
+  if (!data) return;
+  simdjson::dom::parser parser;
+  std::size_t sets = 0;
+  for (const element set : simdjson::dom::array(reference(parser, *data)["datasets"])) {
+    check(set);
+    ++sets;
+  }
+  BOOST_TEST(sets > 0u);
+}
+
 BOOST_AUTO_TEST_SUITE(ope_reference)
 
 BOOST_AUTO_TEST_CASE(stabilised_weights) {
@@ -129,74 +154,89 @@ BOOST_AUTO_TEST_CASE(stabilised_weights) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(estimators_bounds_and_strata_of_each_policy) {
-  const auto data = test::shared_data();
-  if (!data) return;
-  simdjson::dom::parser parser;
-  const element set = reference(parser, *data)["datasets"].at(0);
-  const element rows = set["rows"];
+std::vector<std::uint32_t> strata_of_rows(element rows) {
   std::map<std::string, std::uint32_t> numbers;
   std::vector<std::uint32_t> stratum;
   for (const element row : simdjson::dom::array(rows)) {
     const std::string name{row["stratum"].get_string().value()};
     stratum.push_back(numbers.emplace(name, numbers.size()).first->second);
   }
-  for (const auto one : simdjson::dom::object(set["expected"]["policies"])) {
-    const std::string policy(one.key);
-    const OffPolicyColumns columns{field(rows, "reward"),
-                                   weights_of_policy(rows, policy),
-                                   full_field(rows, "q_logged"),
-                                   full_field(rows, "mu_" + policy)};
-    const OffPolicyEstimates made = off_policy_estimates(columns);
-    const element expected = one.value["complete_case"];
-    check_estimate(made.mean_logged_reward, expected["mean_logged_reward"], policy + " mean");
-    check_estimate(made.ips, expected["ips"], policy + " ips");
-    check_estimate(made.snips, expected["snips"], policy + " snips");
-    check_figure(made.snips_se_jackknife, expected["snips"]["se_jackknife"], policy + " jackknife");
-    check_estimate(made.ips_capped, expected["ips_capped"], policy + " capped");
-    BOOST_TEST(made.share_capped == double(expected["ips_capped"]["share_capped"]));
-    check_estimate(made.direct_method, expected["direct_method"], policy + " dm");
-    check_estimate(made.dr, expected["dr"], policy + " dr");
-    check_estimate(made.sndr, expected["sndr"], policy + " sndr");
-    check_figure(made.ess, expected["ESS"], policy + " ESS");
-    const BoundsInput input{columns.weight, columns.reward, {0, 1}, {0, 10}};
-    const element bounds = one.value["worst_case_bounds"];
-    check_figure(snips_bounds(input).low, bounds["snips_lower"], policy + " snips low");
-    check_figure(snips_bounds(input).high, bounds["snips_upper"], policy + " snips high");
-    check_figure(ips_bounds(input).low, bounds["ips_lower"], policy + " ips low");
-    check_figure(ips_bounds(input).high, bounds["ips_upper"], policy + " ips high");
-    const auto adjusted = adjust_by_stratum(columns.weight, columns.reward, stratum);
-    check_figure(adjusted.snips, one.value["ipw_by_stratum"]["snips_ipw"], policy + " ipw");
-    check_figure(adjusted.mean_reward, one.value["ipw_by_stratum"]["mean_reward_ipw"], policy);
-  }
+  return stratum;
+}
+
+std::optional<double> optional(const Figure& figure) {
+  return figure ? std::optional(*figure) : std::nullopt;
+}
+
+void check_estimators(const OffPolicyEstimates& made, element expected, const std::string& policy) {
+  check_estimate(made.mean_logged_reward, expected["mean_logged_reward"], policy + " mean");
+  check_estimate(made.ips, expected["ips"], policy + " ips");
+  check_estimate(made.snips, expected["snips"], policy + " snips");
+  check_figure(made.snips_se_jackknife, expected["snips"]["se_jackknife"], policy + " jackknife");
+  check_estimate(made.ips_capped, expected["ips_capped"], policy + " capped");
+  BOOST_TEST(test::close(made.share_capped, double(expected["ips_capped"]["share_capped"])));
+  check_estimate(made.direct_method, expected["direct_method"], policy + " dm");
+  check_estimate(made.dr, expected["dr"], policy + " dr");
+  check_estimate(made.sndr, expected["sndr"], policy + " sndr");
+  check_figure(made.ess, expected["ESS"], policy + " ESS");
+}
+
+void check_bounds(const OffPolicyColumns& columns, element expected, const std::string& policy) {
+  const BoundsInput input{columns.weight,
+                          columns.reward,
+                          range_of(expected["reward_range"]),
+                          range_of(expected["missing_weight_range"])};
+  check_figure(snips_bounds(input).low, expected["snips_lower"], policy + " snips low");
+  check_figure(snips_bounds(input).high, expected["snips_upper"], policy + " snips high");
+  check_figure(ips_bounds(input).low, expected["ips_lower"], policy + " ips low");
+  check_figure(ips_bounds(input).high, expected["ips_upper"], policy + " ips high");
+}
+
+BOOST_AUTO_TEST_CASE(estimators_bounds_and_strata_of_each_policy) {
+  for_each_data_set([](element set) {
+    const element rows = set["rows"];
+    const auto stratum = strata_of_rows(rows);
+    const double cap = double(set["params"]["weight_cap_for_ips_capped"]);
+    for (const auto one : simdjson::dom::object(set["expected"]["policies"])) {
+      const std::string policy(one.key);
+      const OffPolicyColumns columns{field(rows, "reward"),
+                                     weights_of_policy(rows, policy),
+                                     full_field(rows, "q_logged"),
+                                     full_field(rows, "mu_" + policy)};
+      check_estimators(off_policy_estimates(columns, cap), one.value["complete_case"], policy);
+      check_bounds(columns, one.value["worst_case_bounds"], policy);
+      const auto adjusted = adjust_by_stratum(columns.weight, columns.reward, stratum);
+      const element by_stratum = one.value["ipw_by_stratum"];
+      check_optional(optional(adjusted.snips), by_stratum["snips_ipw"], policy + " ipw");
+      check_optional(optional(adjusted.mean_reward), by_stratum["mean_reward_ipw"], policy);
+    }
+  });
 }
 
 BOOST_AUTO_TEST_CASE(the_paired_comparison_and_its_sharp_bounds) {
-  const auto data = test::shared_data();
-  if (!data) return;
-  simdjson::dom::parser parser;
-  const element set = reference(parser, *data)["datasets"].at(0);
-  const element rows = set["rows"];
-  const element expected = set["expected"]["paired_comparison"];
-  const OptionalColumn reward = field(rows, "reward");
-  const std::string first{expected["policies"].at(0).get_string().value()};
-  const std::string second{expected["policies"].at(1).get_string().value()};
-  const OptionalColumn a = weights_of_policy(rows, first);
-  const OptionalColumn b = weights_of_policy(rows, second);
-  const PairedComparison made = compare_snips(reward, a, b);
-  BOOST_TEST(made.n == std::uint64_t(expected["n_common"]));
-  check_figure(made.difference, expected["snips_difference"], "difference");
-  check_figure(made.se_paired, expected["se_paired"], "paired");
-  check_figure(made.se_unpaired, expected["se_unpaired"], "unpaired");
-  BOOST_TEST(test::close(made.interval->low, double(expected["ci95"].at(0))));
-  const element sharp = expected["sharp_difference_bounds_missing_rewards"];
-  const Bounds bounds = difference_bounds(a, b, reward, {0, 1});
-  check_figure(bounds.low, sharp["lower"], "sharp low");
-  check_figure(bounds.high, sharp["upper"], "sharp high");
-  const Bounds of_a = snips_bounds({a, reward, {0, 1}, {0, 10}});
-  const Bounds of_b = snips_bounds({b, reward, {0, 1}, {0, 10}});
-  BOOST_TEST(test::close(*of_a.low - *of_b.high, double(sharp["naive_not_sharp"].at(0))));
-  BOOST_TEST(test::close(*of_a.high - *of_b.low, double(sharp["naive_not_sharp"].at(1))));
+  for_each_data_set([](element set) {
+    const element rows = set["rows"];
+    const element expected = set["expected"]["paired_comparison"];
+    const OptionalColumn reward = field(rows, "reward");
+    const std::string first{expected["policies"].at(0).get_string().value()};
+    const std::string second{expected["policies"].at(1).get_string().value()};
+    const OptionalColumn a = weights_of_policy(rows, first);
+    const OptionalColumn b = weights_of_policy(rows, second);
+    const PairedComparison made = compare_snips(reward, a, b);
+    BOOST_TEST(made.n == std::uint64_t(expected["n_common"]));
+    check_figure(made.difference, expected["snips_difference"], "difference");
+    check_figure(made.se_paired, expected["se_paired"], "paired");
+    check_figure(made.se_unpaired, expected["se_unpaired"], "unpaired");
+    BOOST_TEST(test::close(made.interval->low, double(expected["ci95"].at(0))));
+    const element sharp = expected["sharp_difference_bounds_missing_rewards"];
+    const Range range = range_of(set["params"]["reward_range"]);
+    const Bounds bounds = difference_bounds(a, b, reward, range);
+    check_figure(bounds.low, sharp["lower"], "sharp low");
+    check_figure(bounds.high, sharp["upper"], "sharp high");
+    // What two bounds apart would say: wider than it need be.
+    BOOST_TEST(*bounds.low >= double(sharp["naive_not_sharp"].at(0)));
+    BOOST_TEST(*bounds.high <= double(sharp["naive_not_sharp"].at(1)));
+  });
 }
 
 void check_mean_bounds(const MeanBounds& made, element expected) {
@@ -230,16 +270,18 @@ BOOST_AUTO_TEST_CASE(mean_bounds_with_imbens_manski_and_the_tipping_point) {
     BOOST_TEST(test::close(made.factor, double(one["expected"]["C"])));
     BOOST_TEST(test::close(made.interval.low, double(one["expected"]["ci"].at(0))));
   }
-  const element set = root["datasets"].at(0);
-  const MeanBounds whole = mean_bounds(field(set["rows"], "reward"), {0, 1});
-  check_mean_bounds(whole, set["expected"]["mean_reward_bounds"]);
-  const element delta = set["expected"]["delta_adjustment"];
-  for (const element point : simdjson::dom::array(delta["curve"])) {
-    check_figure(delta_adjusted(whole, double(point["delta"])), point["estimate"], "delta");
-  }
-  check_figure(tipping_delta(whole, double(delta["reference"])),
-               delta["tipping_delta_for_reference"],
-               "tipping");
+  for_each_data_set([](element set) {
+    const MeanBounds whole =
+        mean_bounds(field(set["rows"], "reward"), range_of(set["params"]["reward_range"]));
+    check_mean_bounds(whole, set["expected"]["mean_reward_bounds"]);
+    const element delta = set["expected"]["delta_adjustment"];
+    for (const element point : simdjson::dom::array(delta["curve"])) {
+      check_figure(delta_adjusted(whole, double(point["delta"])), point["estimate"], "delta");
+    }
+    check_optional(optional(tipping_delta(whole, double(delta["reference"]))),
+                   delta["tipping_delta_for_reference"],
+                   "tipping");
+  });
 }
 
 BOOST_AUTO_TEST_CASE(small_bounds) {
@@ -249,8 +291,10 @@ BOOST_AUTO_TEST_CASE(small_bounds) {
   for (const element one : simdjson::dom::array(reference(parser, *data)["bounds_small"])) {
     const OptionalColumn weight = column_of(one["input"]["w"]);
     const OptionalColumn reward = column_of(one["input"]["r"]);
-    const element range = one["input"]["missing_weight_range"];
-    const BoundsInput input{weight, reward, {0, 1}, {double(range.at(0)), double(range.at(1))}};
+    const BoundsInput input{weight,
+                            reward,
+                            range_of(one["input"]["reward_range"]),
+                            range_of(one["input"]["missing_weight_range"])};
     check_figure(snips_bounds(input).low, one["expected"]["snips_lower"], "snips low");
     check_figure(snips_bounds(input).high, one["expected"]["snips_upper"], "snips high");
     check_figure(ips_bounds(input).low, one["expected"]["ips_lower"], "ips low");
@@ -258,35 +302,41 @@ BOOST_AUTO_TEST_CASE(small_bounds) {
   }
 }
 
+void check_levels(const CovariateCheck& made, element expected) {
+  for (const MissingRate& level : made.levels) {
+    const element wanted = expected["levels"][level.level];
+    BOOST_TEST(level.missing == std::uint64_t(wanted["missing"]));
+    BOOST_TEST(test::close(level.rate, double(wanted["rate"])));
+    BOOST_TEST(test::close(level.wilson.low, double(wanted["wilson95"].at(0))));
+    BOOST_TEST(test::close(level.wilson.high, double(wanted["wilson95"].at(1))));
+  }
+  check_optional(optional(made.test->statistic), expected["chi2"], "chi2");
+  check_optional(optional(made.test->p), expected["p"], "p");
+  check_optional(optional(made.test->expected_min), expected["min_expected"], "least expected");
+  check_optional(made.p_holm, expected["p_holm"], "Holm");
+}
+
 BOOST_AUTO_TEST_CASE(the_missingness_report) {
-  const auto data = test::shared_data();
-  if (!data) return;
-  simdjson::dom::parser parser;
-  const element set = reference(parser, *data)["datasets"].at(0);
-  std::vector<bool> missing;
-  CategoricalCovariate stratum{"stratum", {}};
-  NumericCovariate length{"length", field(set["rows"], "length")};
-  for (const element row : simdjson::dom::array(set["rows"])) {
-    missing.push_back(!optional_of(row["reward"]));
-    stratum.level.emplace_back(row["stratum"].get_string().value());
-  }
-  const auto made = report_missingness(missing, std::vector{stratum}, std::vector{length});
-  const element expected = set["expected"]["missingness"];
-  BOOST_TEST(made.n_missing == std::uint64_t(expected["n_missing"]));
-  BOOST_TEST(test::close(made.wilson.low, double(expected["overall_wilson95"].at(0))));
-  BOOST_TEST(test::close(made.wilson.high, double(expected["overall_wilson95"].at(1))));
-  const element levels = expected["covariates"]["stratum"];
-  for (const MissingRate& level : made.covariates.at(0).levels) {
-    BOOST_TEST(
-        test::close(level.wilson.high, double(levels["levels"][level.level]["wilson95"].at(1))));
-    BOOST_TEST(test::close(level.rate, double(levels["levels"][level.level]["rate"])));
-  }
-  check_figure(made.covariates.at(0).test->statistic, levels["chi2"], "chi2");
-  check_figure(made.covariates.at(0).test->p, levels["p"], "p");
-  check_figure(made.covariates.at(0).test->expected_min, levels["min_expected"], "least expected");
-  BOOST_TEST(test::close(made.covariates.at(0).p_holm.value(), double(levels["p_holm"])));
-  BOOST_TEST(!made.covariates.at(1).standardised_difference.has_value());
-  BOOST_TEST(!made.covariates.at(1).p.has_value());
+  for_each_data_set([](element set) {
+    std::vector<bool> missing;
+    CategoricalCovariate stratum{"stratum", {}};
+    const NumericCovariate length{"length", field(set["rows"], "length")};
+    for (const element row : simdjson::dom::array(set["rows"])) {
+      missing.push_back(!optional_of(row["reward"]));
+      stratum.level.emplace_back(row["stratum"].get_string().value());
+    }
+    const auto made = report_missingness(missing, std::vector{stratum}, std::vector{length});
+    const element expected = set["expected"]["missingness"];
+    BOOST_TEST(made.n_missing == std::uint64_t(expected["n_missing"]));
+    BOOST_TEST(test::close(made.wilson.low, double(expected["overall_wilson95"].at(0))));
+    BOOST_TEST(test::close(made.wilson.high, double(expected["overall_wilson95"].at(1))));
+    check_levels(made.covariates.at(0), expected["covariates"]["stratum"]);
+    const element by_length = expected["covariates"]["length"];
+    const CovariateCheck& numeric = made.covariates.at(1);
+    check_optional(optional(numeric.standardised_difference), by_length["smd"], "smd");
+    check_optional(numeric.p, by_length["p"], "p of length");
+    check_optional(numeric.p_holm, by_length["p_holm"], "Holm of length");
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

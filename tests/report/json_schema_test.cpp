@@ -46,9 +46,9 @@ BOOST_AUTO_TEST_CASE(the_report_of_each_arena_variant_keeps_to_it) {
   if (!data) return;
   const test::Arena arena = test::read_arena(*data / "arena");
   for (const std::string name : {"arena1000", "arena_missing", "arena_labelled_only"}) {
-    const auto findings =
-        estimate::estimate(test::matrix_of(test::variant_of(arena, name)),
-                           {.bootstrap = {.replicates = 50}, .plan_half_width = 0.05});
+    const auto findings = estimate::estimate(
+        test::matrix_of(test::variant_of(arena, name)),
+        {.bootstrap = {.replicates = 50}, .plan_half_width = 0.05, .two_stage = true});
     for (const bool show_refused : {false, true})
       check(to_json(findings, context_of(show_refused)));
   }
