@@ -117,7 +117,7 @@ std::vector<std::string> estimated(const DataFile& data) {
 
 const std::vector<std::string> none;
 
-BOOST_AUTO_TEST_SUITE(estimate)
+BOOST_AUTO_TEST_SUITE(estimate_command)
 
 BOOST_AUTO_TEST_CASE(one_row_gives_no_number) {
   BOOST_TEST(estimated(DataFile(1, [](int, Row& row) { row.label = "1"; })) == none,
