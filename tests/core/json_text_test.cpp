@@ -72,7 +72,8 @@ BOOST_AUTO_TEST_CASE(every_byte_is_treated_alike_wherever_it_stands) {
       for (const char filler : {' ', '~', '#'}) {
         const std::string before(at, filler);
         const std::string after(20 - at, filler);
-        BOOST_REQUIRE(string_text(before + character + after) == '"' + before + written + after + '"');
+        BOOST_REQUIRE(string_text(before + character + after) ==
+                      '"' + before + written + after + '"');
         BOOST_REQUIRE(is_utf8(before + character + after) == (byte < 0x80));
       }
     }
