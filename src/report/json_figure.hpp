@@ -6,6 +6,7 @@
 #include "stats/defined.hpp"
 #include "stats/interval.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,15 +16,17 @@
 
 namespace assay::report {
 
-// `name: value`, or `name: null` and `name_undefined: reason`.
+// `name: value`, or `name: null` and `name_undefined: reason`. What data at the edge of a double's
+// range made overflow has no value either.
 inline void append_figure(JsonWriter& json, std::string_view name, const stats::Figure& figure) {
   json.key(name);
-  if (figure) {
+  if (figure && std::isfinite(*figure)) {
     json.number(*figure);
     return;
   }
   json.null();
-  json.key(std::string(name) + "_undefined").string(figure.error().reason);
+  json.key(std::string(name) + "_undefined")
+      .string(figure ? "beyond the range of numbers" : figure.error().reason);
 }
 
 // `name: value` or `name: null`, where absence needs no reason.

@@ -219,8 +219,7 @@ BOOST_AUTO_TEST_CASE(the_others_say_what_to_use_instead) {
                                   "--model",
                                   "m",
                                   "--api-key-env",
-                                  "ASSAY_LAB_KEY",
-                                  "--unverified"});
+                                  "ASSAY_LAB_KEY"});
     BOOST_TEST(ended.exit_code == 2, dialect << ": " << ended.err);
     BOOST_TEST(ended.err.contains("gives no log-probs of a prompt"), dialect << ": " << ended.err);
     BOOST_TEST(ended.err.contains("use "), dialect << ": " << ended.err);

@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_constant_judge_gives_no_calibrated_number) {
     if (i % 3 != 0) row.label = fmt::format("{}", i % 2);
   });
   for (const std::string& given : estimated(data)) {
-    BOOST_TEST(given.find("label") != std::string::npos, given);
+    BOOST_TEST(given.find("calibrated") == std::string::npos, given);
   }
   BOOST_TEST(estimate(data.path()).out.find("calibration is flat") != std::string::npos);
 }
