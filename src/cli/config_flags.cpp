@@ -55,6 +55,8 @@ std::string placeholder_of(config::Shape shape) {
       return "N";
     case config::Shape::auto_count:
       return "N|auto";
+    case config::Shape::boolean:
+      return "";
     case config::Shape::fraction:
       return "SHARE";
     case config::Shape::money:
@@ -88,6 +90,7 @@ struct ConfigFlags::State {
   struct Given {
     std::string flag;
     std::vector<std::string> values;
+    bool on = false;  // of a switch
     std::optional<Option> option = std::nullopt;
   };
   std::string file;
@@ -105,6 +108,12 @@ ConfigFlags::ConfigFlags(Command app, std::initializer_list<std::string_view> se
     given->flag = key.flag;
     const std::string names =
         key.letter.empty() ? given->flag : fmt::format("{},{}", key.letter, key.flag);
+    if (key.shape == config::Shape::boolean) {
+      given->option = app.add_flag(names, &given->on, std::string(key.help));
+      given->option->group(title_of(key.section));
+      state_->flags.push_back(std::move(given));
+      continue;
+    }
     const Option option = app.add_option(names, &given->values, help_of(key))
                               .group(title_of(key.section))
                               .placeholder(placeholder_of(key.shape))
@@ -120,7 +129,8 @@ ConfigFlags::ConfigFlags(Command app, std::initializer_list<std::string_view> se
 std::vector<config::FlagValue> ConfigFlags::values() const {
   std::vector<config::FlagValue> values;
   for (const auto& given : state_->flags) {
-    if (given->option->given()) values.push_back({given->flag, given->values});
+    if (!given->option->given()) continue;
+    values.push_back({given->flag, given->on ? std::vector<std::string>{"true"} : given->values});
   }
   return values;
 }

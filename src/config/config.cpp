@@ -39,6 +39,18 @@ std::string_view name_of(Detail detail) {
   return {};
 }
 
+std::string_view name_of(Canaries canaries) {
+  switch (canaries) {
+    case Canaries::automatic:
+      return "auto";
+    case Canaries::always:
+      return "always";
+    case Canaries::never:
+      return "never";
+  }
+  return "auto";
+}
+
 std::string_view name_of(OnFailure on_failure) {
   switch (on_failure) {
     case OnFailure::mark:

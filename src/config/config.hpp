@@ -41,6 +41,13 @@ enum class OnFailure : std::uint8_t { mark, fail_fast, skip };
 enum class BadRows : std::uint8_t { refuse, mark };
 enum class Http : std::uint8_t { automatic, http1, http2 };
 
+// Whether a pinned set of texts is scored again and again during a run, to notice another model.
+enum class Canaries : std::uint8_t {
+  automatic,  // "auto": in runs whose endpoints hold a capability certificate
+  always,
+  never,
+};
+
 struct Run {
   std::string dir;  // the run directory; empty when nobody named one
   std::uint64_t seed = 0;
@@ -48,6 +55,10 @@ struct Run {
   OnFailure on_failure = OnFailure::mark;
   double max_failure_rate = 0;  // of the items; more is exit code 3
   AutoCount loops;              // event loops; auto: one per core
+  bool unverified = false;      // no capability certificate is asked for, and everybody is told
+  Canaries canaries = Canaries::automatic;
+  std::int64_t canary_items = 0;  // at the latest after so many items,
+  Duration canary_interval{};     // and after so much time
 };
 
 struct Data {
@@ -153,5 +164,6 @@ struct Config {
 [[nodiscard]] std::string_view name_of(OnFailure on_failure);
 [[nodiscard]] std::string_view name_of(Http http);
 [[nodiscard]] std::string_view name_of(BadRows bad_rows);
+[[nodiscard]] std::string_view name_of(Canaries canaries);
 
 }  // namespace assay::config

@@ -113,6 +113,11 @@ struct Assign {
   Checked operator()(std::optional<ScoreRange>* field) const {
     return store(*field, parse_range(text));
   }
+  Checked operator()(bool* field) const {
+    if (text != "true" && text != "false") return std::unexpected("is not true or false");
+    *field = text == "true";
+    return {};
+  }
   Checked operator()(Detail* field) const { return store(*field, choice_of(text, Detail::debug)); }
   Checked operator()(OnFailure* field) const {
     return store(*field, choice_of(text, OnFailure::skip));
@@ -122,6 +127,9 @@ struct Assign {
   Checked operator()(Method* field) const { return store(*field, choice_of(text, Method::ids)); }
   Checked operator()(EndOfTurn* field) const {
     return store(*field, choice_of(text, EndOfTurn::scored));
+  }
+  Checked operator()(Canaries* field) const {
+    return store(*field, choice_of(text, Canaries::never));
   }
 };
 
@@ -136,12 +144,14 @@ struct Write {
   std::string operator()(NanoUsd value) const { return usd_text(value); }
   std::string operator()(Duration value) const { return duration_text(value); }
   std::string operator()(const ScoreRange& value) const { return range_text(value); }
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
   std::string operator()(Detail value) const { return std::string(name_of(value)); }
   std::string operator()(OnFailure value) const { return std::string(name_of(value)); }
   std::string operator()(BadRows value) const { return std::string(name_of(value)); }
   std::string operator()(Http value) const { return std::string(name_of(value)); }
   std::string operator()(Method value) const { return std::string(name_of(value)); }
   std::string operator()(EndOfTurn value) const { return std::string(name_of(value)); }
+  std::string operator()(Canaries value) const { return std::string(name_of(value)); }
   template <class T>
   std::string operator()(const std::optional<T>& value) const {
     return value ? (*this)(*value) : std::string();

@@ -25,12 +25,14 @@ using Field = std::variant<std::string*,
                            Duration*,
                            std::optional<Duration>*,
                            std::optional<ScoreRange>*,
+                           bool*,
                            Detail*,
                            OnFailure*,
                            BadRows*,
                            Http*,
                            Method*,
-                           EndOfTurn*>;
+                           EndOfTurn*,
+                           Canaries*>;
 
 // What numbers a field takes, both ends included; durations in milliseconds, money in nano-dollars.
 struct Bounds {

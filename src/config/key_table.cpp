@@ -39,6 +39,17 @@ std::vector<Key> run_keys() {
        FIELD(config->run.max_failure_rate)},
       {"run", "loops", Shape::auto_count, "--loops", "", "auto", {1, 256}, {},
        "Event loops; auto: one per core", FIELD(config->run.loops)},
+      {"run", "unverified", Shape::boolean, "--unverified", "", "false", {}, {},
+       "Score without a capability certificate of `assay doctor`; every summary says so",
+       FIELD(config->run.unverified)},
+      {"run", "canaries", Shape::choice, "--canaries", "", "auto", {}, {"auto", "always", "never"},
+       "Score a few fixed texts again during the run, to notice a model that changes; auto: unless "
+       "unverified", FIELD(config->run.canaries)},
+      // A drift is noticed before more than this is in doubt; two texts each cost little beside it.
+      {"run", "canary_items", Shape::count, "--canary-items", "", "5000", counts, {},
+       "Canaries at the latest after so many items", FIELD(config->run.canary_items)},
+      {"run", "canary_interval", Shape::duration, "--canary-interval", "", "10m", walls, {},
+       "And after so much time", FIELD(config->run.canary_interval)},
   };
 }
 

@@ -24,6 +24,7 @@ enum class Shape : std::uint8_t {
   count,
   auto_count,  // a count or auto
   fraction,
+  boolean,  // true or false; its flag takes no value
   money,
   duration,
   range,

@@ -65,6 +65,9 @@ void write_shape(JsonWriter& json, const Key& key) {
     case Shape::seed:
       json.key("type").string("integer").key("minimum").number(0);
       return;
+    case Shape::boolean:
+      json.key("type").string("boolean");
+      return;
     case Shape::fraction:
       json.key("type").string("number");
       json.key("minimum").number(key.bounds.low).key("maximum").number(key.bounds.high);

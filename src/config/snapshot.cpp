@@ -15,6 +15,7 @@ bool needs_quotes(Shape shape) {
     case Shape::count:
     case Shape::auto_count:
     case Shape::fraction:
+    case Shape::boolean:
     case Shape::money:
     case Shape::duration:
     case Shape::range:

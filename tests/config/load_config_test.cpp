@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(unknown_keys_name_place_path_and_the_nearest) {
              "run.yaml:1:1: 'runs' is not a key of a configuration; did you mean run?\n"
              "run.yaml:2:7: 'sede' is not a key of run; did you mean seed?\n"
              "run.yaml:2:16: 'limits' is not a key of run; it has dir, seed, detail, on_failure, "
-             "max_failure_rate, loops\n"
+             "max_failure_rate, loops, unverified, canaries, canary_items, canary_interval\n"
              "run.yaml:4:15: 'base_ulr' is not a key of endpoints[0]; did you mean base_url?\n"
              "run.yaml:4:37: 'rpm' is not a key of endpoints[0].limits; did you mean "
              "requests_per_minute?\n"
@@ -367,6 +367,15 @@ BOOST_AUTO_TEST_CASE(near_misses_and_lost_escapes_are_noted) {
   BOOST_REQUIRE_EQUAL(found.notes.size(), 2u);
   BOOST_TEST(found.notes[0].contains("single quotes keep"));
   BOOST_TEST(found.notes[1].contains("did you mean ASSAY_SEED?"));
+}
+
+BOOST_AUTO_TEST_CASE(a_truth_value_is_true_or_false) {
+  BOOST_TEST(!loaded(from(good)).config.run.unverified);
+  BOOST_TEST(loaded(from("run: {unverified: true}")).config.run.unverified);
+  Sources sources = from(good);
+  sources.flags = {{"--unverified", {"true"}}};
+  BOOST_TEST(loaded(sources).config.run.unverified);
+  check_problem(problems_of(from("run: {unverified: yes}")), "is not true or false");
 }
 
 BOOST_AUTO_TEST_CASE(control_characters_in_a_message_are_shown_as_escapes) {
