@@ -30,6 +30,7 @@ std::string to_json(const Manifest& manifest) {
   json.key("started").string(to_iso8601(manifest.started));
   json.key("started_ms").number(milliseconds_of(manifest.started));
   json.key("starts").number(manifest.starts).key("segments").number(manifest.segments);
+  if (!manifest.verification.empty()) json.key("verification").string(manifest.verification);
   if (!manifest.derived_from.empty()) json.key("derived_from").string(manifest.derived_from);
   json.end_object();
   text += '\n';
@@ -56,6 +57,7 @@ Result<Manifest> manifest_of(std::string_view json) {
   manifest.started = WallTime{std::chrono::milliseconds{fields.integer("started_ms")}};
   manifest.starts = fields.count("starts");
   manifest.segments = fields.count("segments");
+  manifest.verification = fields.text_or_empty("verification");
   manifest.derived_from = fields.text_or_empty("derived_from");
   if (!fields.problem().empty() || !run || !config || !data) {
     return fail(Errc::damaged, fields.problem());

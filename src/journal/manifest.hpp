@@ -13,6 +13,10 @@
 
 namespace assay::journal {
 
+// What Manifest::verification says.
+inline constexpr std::string_view certified = "certified";
+inline constexpr std::string_view unverified = "unverified";
+
 struct Manifest {
   RunId run;
   std::string version;
@@ -24,7 +28,9 @@ struct Manifest {
   WallTime started{};          // the latest start
   std::uint64_t starts = 0;    // 1 for a run that was never resumed
   std::uint64_t segments = 0;  // the journal has at least a segment of this number
-  std::string derived_from;    // a path, when repair or merge made this run; else empty
+  // certified when every start held capability certificates, else unverified; empty: not said.
+  std::string verification;
+  std::string derived_from;  // a path, when repair or merge made this run; else empty
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 

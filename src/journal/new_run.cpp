@@ -35,6 +35,7 @@ Result<NewRun> NewRun::make(Storage& storage,
                                       .config_digest = manifest->config_digest,
                                       .data_digest = manifest->data_digest,
                                       .time = copyist.clock(),
+                                      .verification = manifest->verification,
                                       .derived_from = from.string()});
   if (!entered) return std::unexpected(entered.error());
   auto directory = std::make_unique<RunDirectory>(std::move(*entered));

@@ -144,6 +144,8 @@ Result<RunDirectory> RunDirectory::enter(Storage& storage,
   manifest.config_digest = start.config_digest;
   manifest.data_digest = start.data_digest;
   manifest.started = start.time;
+  // One unverified start leaves numbers behind that no later certificate speaks for.
+  if (manifest.verification != unverified) manifest.verification = start.verification;
   ++manifest.starts;
   // The manifest comes last: with it the run exists.
   if (Status written = write_file_atomically(storage, path / "config.yaml", start.config_text);

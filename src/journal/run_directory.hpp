@@ -23,7 +23,8 @@ struct Start {
   ContentKey config_digest;
   ContentKey data_digest;
   WallTime time{};
-  std::string derived_from;  // a path, when repair or merge makes the run; else empty
+  std::string verification{};  // "certified", "unverified"; empty: not said
+  std::string derived_from;    // a path, when repair or merge makes the run; else empty
 };
 
 class RunDirectory {

@@ -36,6 +36,19 @@ unsigned mode_of(const std::filesystem::path& path) {
 
 BOOST_AUTO_TEST_SUITE(run_directory)
 
+BOOST_AUTO_TEST_CASE(one_unverified_start_stays_in_the_manifest) {
+  const TempFolder folder;
+  const auto path = folder.path() / "run";
+  for (const char* said : {"certified", "unverified", "certified"}) {
+    Start start = start_of();
+    start.verification = said;
+    BOOST_REQUIRE(RunDirectory::enter(posix_storage(), path, start));
+  }
+  const auto manifest = RunDirectory::inspect(posix_storage(), path);
+  BOOST_REQUIRE(manifest);
+  BOOST_CHECK_EQUAL(manifest->verification, "unverified");
+}
+
 BOOST_AUTO_TEST_CASE(a_run_keeps_its_identity_when_it_goes_on) {
   const TempFolder folder;
   const auto path = folder.path() / "deep" / "run";
