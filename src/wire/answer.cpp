@@ -30,6 +30,7 @@ void begin_reading(const AnswerView& answer, Reading& reading) {
   reading.prompts.clear();
   reading.usage = {};
   reading.served_model.clear();
+  reading.fingerprint.clear();
   reading.observation = observe(answer.status, *answer.headers);
 }
 

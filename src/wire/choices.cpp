@@ -18,14 +18,16 @@ struct Frame {
 };
 
 std::expected<Frame, Failure> read_frame(const ScoreCall& call, Json root, Reading& reading) {
-  constexpr std::array<std::string_view, 3> names{"choices", "usage", "model"};
+  constexpr std::array<std::string_view, 4> names{
+      "choices", "usage", "model", "system_fingerprint"};
   const auto fields = pick(root, names, "the answer");
   if (!fields) return std::unexpected(fields.error());
-  const auto& [choices, usage, model] = *fields;
+  const auto& [choices, usage, model, fingerprint] = *fields;
   if (!is_missing(model) && !text_of(model)) {
     return std::unexpected(malformed("model is not a string"));
   }
   reading.served_model = text_of(model).value_or("");
+  reading.fingerprint = text_of(fingerprint).value_or("");
   Frame frame;
   const auto counted = read_usage(usage);
   if (!counted) return std::unexpected(counted.error());

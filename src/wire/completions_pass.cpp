@@ -61,6 +61,7 @@ class Pass {
       if (key == "choices") return seen.first(0) && read_choices(value);
       if (key == "usage") return seen.first(1) && read_usage(value);
       if (key == "model") return seen.first(2) && read_model(value);
+      if (key == "system_fingerprint") return seen.first(3) && read_fingerprint(value);
       if (key == "object") return read_object(value);
       if (key == "error" || key == "detail") return value.take_literal("null");
       return value.skip_value();
@@ -81,6 +82,14 @@ class Pass {
     if (!verdict) return false;
     reading_.served_model = model;
     model_ = *verdict;
+    return true;
+  }
+
+  bool read_fingerprint(JsonCursor& json) {
+    if (json.peek() == 'n') return json.take_literal("null");
+    std::string_view fingerprint;
+    if (!json.take_plain_string(fingerprint)) return false;
+    reading_.fingerprint = fingerprint;
     return true;
   }
 

@@ -51,6 +51,7 @@ struct Reading {
   Usage usage;                         // of the whole answer; believe it only beside a score
   Observation observation;             // what the pacer learns
   std::string served_model;            // empty when the answer does not say
+  std::string fingerprint;             // system_fingerprint, likewise
 };
 
 // Memory that reading reuses: parsers and columns of numbers. One per loop; not thread-safe.

@@ -338,6 +338,16 @@ BOOST_AUTO_TEST_CASE(every_truncation_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_fingerprint_is_told_where_there_is_one) {
+  Reader reader;
+  for (const auto& [json, read] : {std::pair{R"("fp_1")", "fp_1"}, {"null", ""}, {"7", ""}}) {
+    auto body = honest(tokens);
+    body.more = std::string(R"(,"system_fingerprint":)") + json;
+    BOOST_TEST(reader.verdict("Say hi: ", "Hi there", body.json()) == "ok");
+    BOOST_TEST(reader.reading().fingerprint == read);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(reading_again_leaves_nothing_behind) {
   Reader reader;
   const std::string good = honest(tokens).json();

@@ -48,6 +48,7 @@ class Both {
     BOOST_TEST((*fast == *slow), body);
     BOOST_TEST((fast_.usage == slow_.usage), body);
     BOOST_TEST(fast_.served_model == slow_.served_model);
+    BOOST_TEST(fast_.fingerprint == slow_.fingerprint);
     check_digits(fast_.prompts[0].token_log_probs, slow_.prompts[0].token_log_probs);
     return true;
   }
@@ -150,6 +151,7 @@ BOOST_AUTO_TEST_CASE(the_pass_takes_every_common_shape_and_agrees) {
     if (rng.below(4) == 0) sent.body.offsets.clear();
     if (rng.below(4) == 0) sent.body.usage.reset();
     if (rng.below(4) == 0) sent.body.model = "";
+    if (rng.below(2) == 0) sent.body.more += R"(,"system_fingerprint":"fp_1")";
     const std::string json = sent.body.json();
     BOOST_TEST(both.agree(sent.text, sent.boundary, rng.below(2) == 0 ? json : respelt(rng, json)),
                json);
