@@ -1,5 +1,7 @@
 #include "cli/go_on.hpp"
 
+#include "config/key_table.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -89,6 +91,11 @@ std::string command_with(std::string_view command,
                          const std::vector<config::FlagValue>& changed) {
   std::string line = fmt::format("assay {}", command);
   const auto append = [&line](const config::FlagValue& flag) {
+    const config::Key* key = config::find_flag(flag.name);
+    if (key != nullptr && key->shape == config::Shape::boolean) {
+      line += " " + flag.name;
+      return;
+    }
     for (const std::string& value : flag.values) {
       line += fmt::format(" {} {}", flag.name, shell_word(value));
     }
@@ -122,6 +129,7 @@ std::string go_on(const crawl::RunReport& report,
                   const config::Config& config,
                   const ConfigFlags& flags) {
   if (!report.stop) return report.plan.left_out > 0 ? command_with("score", flags) : std::string();
+  if (report.stop->cause == crawl::StopCause::drift) return {};  // the same run stops there again
   if (report.stop->cause == crawl::StopCause::budget && report.reached)
     return after_budget(report, config, flags);
   return command_with("score", flags);

@@ -171,6 +171,17 @@ std::optional<Duration> RunSummary::latency_quantile(double share) const {
 
 namespace {
 
+// "Canaries   24 scored; the model is still the same"; empty without any.
+std::string canaries_text(const crawl::RunReport& report) {
+  if (report.canaries + report.canaries_unscored == 0) return {};
+  const bool drifted = report.stop && report.stop->cause == crawl::StopCause::drift;
+  std::string text = fmt::format("Canaries   {} scored", grouped(report.canaries));
+  if (report.canaries_unscored > 0)
+    text += fmt::format(", {} without a value", grouped(report.canaries_unscored));
+  if (report.canaries > 0 && !drifted) text += "; the model is still the same";
+  return text + "\n";
+}
+
 // "Bound by   RPM 6,000, from config (98 %), cool-down (2 %)": what held for a hundredth at least.
 std::string bound_text(const crawl::RunReport& report) {
   std::string text;
@@ -225,6 +236,9 @@ std::string to_text(const RunSummary& summary,
   if (const std::string failures = failures_text(summary); !failures.empty()) {
     text += fmt::format("Failures   {}\n", failures);
   }
+  text += canaries_text(report);
+  if (frame.unverified)
+    text += "Unverified nothing shows that these values can be believed: ask `assay doctor`\n";
   text += cost_text(report, frame);
   const double seconds = std::chrono::duration<double>(report.elapsed).count();
   const std::uint64_t outcomes = report.scored + report.failed;
@@ -305,6 +319,8 @@ std::string_view name_of(crawl::StopCause cause) {
       return "storage";
     case crawl::StopCause::input:
       return "input";
+    case crawl::StopCause::drift:
+      return "drift";
     case crawl::StopCause::first_failure:
       return "first_failure";
   }
@@ -369,7 +385,10 @@ std::string to_json(const RunSummary& summary,
   json.begin_object();
   json.key("exit_code").number(frame.exit_code);
   json.key("complete").boolean(summary.not_attempted() == 0);
-  json.key("resumable").boolean(frame.exit_code != exit_complete && frame.exit_code != exit_usage);
+  json.key("unverified").boolean(frame.unverified);
+  json.key("resumable")
+      .boolean(frame.exit_code != exit_complete && frame.exit_code != exit_usage &&
+               frame.exit_code != exit_unverified);
   json.key("outcomes").number(summary.total());
   json.key("ok").number(summary.ok());
   json.key("failed").number(summary.failed());
@@ -380,6 +399,8 @@ std::string to_json(const RunSummary& summary,
   json.key("session").begin_object();
   json.key("scored").number(report.scored);
   json.key("failed").number(report.failed);
+  json.key("canaries").number(report.canaries);
+  json.key("canaries_unscored").number(report.canaries_unscored);
   json.key("requests").number(report.requests);
   json.key("retries").number(report.retries);
   json.key("seconds").number(std::chrono::duration<double>(report.elapsed).count());

@@ -55,6 +55,7 @@ class RunSummary {
 struct SummaryFrame {
   std::string run_directory;
   int exit_code = 0;
+  bool unverified = false;  // a start of the run had no capability certificate
   config::Budget budget;
   std::vector<config::Quote> quotes;
   std::chrono::sys_days today;

@@ -174,6 +174,8 @@ int exit_code_of(const std::optional<crawl::Stop>& stop,
         return exit_storage;
       case crawl::StopCause::input:
         return exit_input;
+      case crawl::StopCause::drift:
+        return exit_unverified;
       case crawl::StopCause::first_failure:
         return exit_too_many_missing;
     }

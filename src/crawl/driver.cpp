@@ -77,6 +77,10 @@ void Driver::on_durable(journal::Ticket up_to) {
   });
 }
 
+void Driver::wake() {
+  asio::post(io_, [this] { schedule(); });
+}
+
 void Driver::drain() {
   asio::post(io_, [this] {
     dispatcher_.drain();
@@ -139,8 +143,10 @@ bool Driver::refill() {
   const std::size_t count = std::min(dispatcher_.wants(), lookahead - ahead);
   if (count == 0) return false;
   taken_.clear();
-  if (auto status = shared_.source.take(count, taken_); !status) shared_.on_error(status.error());
-  if (taken_.size() < count) {
+  if (auto status = shared_.source.take(count, taken_, monotonic_now()); !status)
+    shared_.on_error(status.error());
+  tell_news();
+  if (taken_.size() < count && shared_.source.ended()) {
     source_empty_ = true;
     dispatcher_.finish();
   }
@@ -185,7 +191,7 @@ void Driver::refuse_unsent(const Work& work, const Failure& failure) {
   journal::ScoreRecord record{.key = work.key,
                               .row = work.row,
                               .policy = spec_.policies[work.policy].name,
-                              .purpose = Purpose::score,
+                              .purpose = work.canary ? Purpose::canary : Purpose::score,
                               .method = spec_.policies[work.policy].method,
                               .outcome = failure,
                               .delivery = std::move(delivery),
@@ -193,6 +199,8 @@ void Driver::refuse_unsent(const Work& work, const Failure& failure) {
                               .errors = {},
                               .body = {}};
   link_.add(std::move(record), JournalLink::Kind::aside);
+  end(work, nullptr);
+  if (work.canary) return;
   ++shared_.counters.failed;
   ++shared_.counters.unsent;
   shared_.on_item_failed(failure.cls);
@@ -201,9 +209,7 @@ void Driver::refuse_unsent(const Work& work, const Failure& failure) {
 void Driver::carry_out(pace::Action action) {
   std::visit(Overloaded{[this](const pace::Send& what) { send(what); },
                         [this](pace::Record& what) { record(std::move(what)); },
-                        [this](const pace::Drop& what) {
-                          held_.erase(static_cast<ItemOrdinal>(what.item));
-                        },
+                        [this](const pace::Drop& what) { drop(what); },
                         [this](const pace::LeaseNeeded& what) { lease(what); },
                         [this](const pace::Halt& what) { shared_.on_halt(what); },
                         [this](const pace::CrossChecked& what) { shared_.on_cross_checked(what); }},
@@ -220,6 +226,22 @@ net::Request Driver::request_of(const pace::Send& send) {
   works_.clear();
   for (const pace::WorkItemId item : send.items) works_.push_back(&held(item).work);
   return ScoringCall(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]).request();
+}
+
+void Driver::drop(const pace::Drop& drop) {
+  const auto held = held_.extract(static_cast<ItemOrdinal>(drop.item));
+  if (!held.empty()) end(held.mapped().work, nullptr);
+}
+
+// A canary's verdict comes before anything that waits for it may go.
+void Driver::end(const Work& work, const Outcome* outcome) {
+  if (work.canary) shared_.on_canary(*work.canary, outcome);
+  shared_.source.on_ended(work);
+  tell_news();
+}
+
+void Driver::tell_news() {
+  if (shared_.source.take_news()) shared_.on_news();
 }
 
 void Driver::send(const pace::Send& send) {
@@ -256,6 +278,7 @@ pace::Reply Driver::read_answer(const pace::Send& send, const net::Answer& answe
   const ScoringCall call(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]);
   call.read(answer.view(), scratch_, reading_);
   if (reading_.observation.status == 429) ++shared_.counters.refused;
+  demand_certified(held(send.items.front()).work, send.endpoint);
   for (std::size_t i = 0; i < send.items.size(); ++i) keep(send, i, answer);
   return reply_of(std::move(reading_), answer);
 }
@@ -264,6 +287,7 @@ pace::Reply Driver::read_course(const pace::Send& send, const net::Answer& answe
   wire::Course& course = *held(send.items.front()).course;
   const auto progress = course.read(answer.view(), scratch_, reading_);
   if (reading_.observation.status == 429) ++shared_.counters.refused;
+  demand_certified(held(send.items.front()).work, send.endpoint);
   if (progress == wire::Course::Progress::ended) {
     keep(send, 0, answer);
     return reply_of(std::move(reading_), answer);
@@ -291,6 +315,20 @@ void Driver::keep(const pace::Send& send, std::size_t place, const net::Answer& 
       send.items[place], send.endpoint, prompt.outcome, answer.timing.done - answer.timing.started);
 }
 
+// Of an answer from something that nobody examined no value is taken, and the run ends.
+void Driver::demand_certified(const Work& work, pace::EndpointId endpoint) {
+  const auto index = static_cast<std::uint32_t>(pace::index_of(endpoint));
+  const auto other =
+      other_fingerprint(spec_.fingerprints, work.policy, index, reading_.fingerprint);
+  if (!other) return;
+  for (wire::PromptReading& prompt : reading_.prompts) {
+    if (prompt.outcome.score() == nullptr) continue;
+    prompt.outcome = *other;
+    prompt.token_log_probs = {};
+  }
+  shared_.on_uncertified(work.policy, other->reason);
+}
+
 // What the record of the item will say about its latest attempt, and about the failed ones before
 // it.
 void Driver::note_attempt(pace::WorkItemId item,
@@ -312,8 +350,11 @@ void Driver::record(pace::Record record) {
   Held held = std::move(place->second);
   held_.erase(place);
   const Failure* failure = record.outcome.failure();
-  ++(failure == nullptr ? shared_.counters.scored : shared_.counters.failed);
-  if (failure != nullptr) shared_.on_item_failed(failure->cls);
+  end(held.work, &record.outcome);
+  if (!held.work.canary) {
+    ++(failure == nullptr ? shared_.counters.scored : shared_.counters.failed);
+    if (failure != nullptr) shared_.on_item_failed(failure->cls);
+  }
   // The last failed attempt is the outcome itself, not one before it.
   if (failure != nullptr && !held.errors.empty()) held.errors.pop_back();
   held.delivery.attempts = record.attempts;
@@ -324,7 +365,7 @@ void Driver::record(pace::Record record) {
   journal::ScoreRecord score{.key = held.work.key,
                              .row = held.work.row,
                              .policy = spec_.policies[held.work.policy].name,
-                             .purpose = Purpose::score,
+                             .purpose = held.work.canary ? Purpose::canary : Purpose::score,
                              .method = spec_.policies[held.work.policy].method,
                              .outcome = std::move(record.outcome),
                              .delivery = std::move(held.delivery),

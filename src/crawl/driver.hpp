@@ -36,6 +36,11 @@ struct Shared {
   std::function<void(const pace::CrossChecked&)> on_cross_checked;
   std::function<void(const Error&)> on_error;        // the data set could not be read on
   std::function<void(FailureClass)> on_item_failed;  // a final failure was recorded
+  // A canary came to its end; nothing: it was not sent, or not to the end.
+  std::function<void(const CanaryCall&, const Outcome*)> on_canary;
+  // An answer for a policy came from something else than was certified, and why.
+  std::function<void(std::uint32_t, const std::string&)> on_uncertified;
+  std::function<void()> on_news;  // of the source: wake every driver
 };
 
 class Driver {
@@ -54,6 +59,7 @@ class Driver {
 
   // From any thread.
   void on_durable(journal::Ticket up_to);
+  void wake();     // there may be work again
   void drain();    // send no more; take what is in flight
   void abandon();  // end what is in flight, too
 
@@ -80,6 +86,9 @@ class Driver {
   void wait_for_wakeup();
 
   void carry_out(pace::Action action);
+  void drop(const pace::Drop& drop);
+  void end(const Work& work, const Outcome* outcome);
+  void tell_news();
   void send(const pace::Send& send);
   void record(pace::Record record);
   void lease(const pace::LeaseNeeded& needed);
@@ -88,6 +97,7 @@ class Driver {
   [[nodiscard]] pace::Reply read_answer(const pace::Send& send, const net::Answer& answer);
   [[nodiscard]] pace::Reply read_course(const pace::Send& send, const net::Answer& answer);
   void keep(const pace::Send& send, std::size_t place, const net::Answer& answer);
+  void demand_certified(const Work& work, pace::EndpointId endpoint);
   void note_attempt(pace::WorkItemId item,
                     pace::EndpointId endpoint,
                     const Outcome& outcome,

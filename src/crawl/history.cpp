@@ -1,6 +1,7 @@
 #include "crawl/history.hpp"
 
 #include "crawl/budget_history.hpp"
+#include "crawl/canary_history.hpp"
 
 #include <algorithm>
 
@@ -54,6 +55,7 @@ Result<History> read_history(journal::Storage& storage,
   for (const Policy& policy : spec.policies) policies.push_back(policy.name);
   BudgetHistory budget(std::move(policies));
   History history(spec.endpoints.size());
+  CanaryHistory canaries(spec);
   for (;;) {
     auto record = reader->next();
     if (!record) return std::unexpected(record.error());
@@ -63,12 +65,17 @@ Result<History> read_history(journal::Storage& storage,
     budget.add(**record);
     const auto* score = std::get_if<journal::ScoreRecord>(*record);
     if (score == nullptr) continue;
+    if (score->purpose == Purpose::canary) {
+      canaries.add(*score);
+      continue;
+    }
     const auto standing = standing_of(*score, spec.retry_failed);
     if (auto added = index.add_outcome(score->key, standing); !added)
       return std::unexpected(added.error());
   }
   history.report = reader->report();
   history.past = budget.result();
+  history.canaries = std::move(canaries).result();
   return history;
 }
 

@@ -2,6 +2,7 @@
 
 // What the journal of a run says about earlier sessions.
 
+#include "crawl/canary_history.hpp"
 #include "crawl/run_spec.hpp"
 #include "journal/key_index.hpp"
 #include "journal/reader.hpp"
@@ -21,6 +22,7 @@ struct History {
   std::vector<pace::Ledger::Past> past;  // for the budget, by account
   pace::PastSends sends;                 // for the limiters, by endpoint
   bool has_records = false;
+  std::vector<CanaryPast> canaries;  // by policy
 };
 
 // Reads the journal of `spec.directory` once, checks every sum, and tells `index` how each recorded

@@ -16,6 +16,9 @@ struct RunCounters {
   std::atomic<std::uint64_t> retries{0};    // part of requests: not an item's first
   std::atomic<std::uint64_t> refused{0};    // part of requests: answered with 429
   std::atomic<std::uint64_t> in_flight{0};  // requests now
+  // Canaries are no outcomes. Those with a value, and those that ended without one.
+  std::atomic<std::uint64_t> canaries{0};
+  std::atomic<std::uint64_t> canaries_unscored{0};
 };
 
 }  // namespace assay::crawl

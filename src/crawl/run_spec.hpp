@@ -4,7 +4,10 @@
 // caller.
 
 #include "assay/policy.hpp"
+#include "crawl/canary_schedule.hpp"
+#include "crawl/fingerprint.hpp"
 #include "crawl/policy_form.hpp"
+#include "doctor/canary.hpp"
 #include "journal/record.hpp"
 #include "journal/run_directory.hpp"
 #include "net/client_options.hpp"
@@ -43,6 +46,12 @@ struct RetryFailed {
   [[nodiscard]] bool covers(FailureClass cls) const;
 };
 
+// How a run watches for another model.
+struct CanaryTerms {
+  CanaryRhythm rhythm;
+  std::vector<doctor::CanaryTolerance> tolerances;  // by policy
+};
+
 struct RunSpec {
   std::filesystem::path directory;
   journal::Start start;
@@ -58,6 +67,8 @@ struct RunSpec {
   unsigned loops = 1;
   bool stop_at_first_failure = false;
   RetryFailed retry_failed;
+  std::optional<CanaryTerms> canaries;  // absent: none
+  std::vector<CertifiedFingerprint> fingerprints;
   bool must_resume = false;  // it is an error when there is nothing to go on with
 };
 

@@ -98,8 +98,8 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   make_budget();
   Rng rng(spec_.seed);
   make_pacers(rng);
-  source_ =
-      std::make_unique<WorkSource>(samples_, spec_.policies, forms_of(spec_), std::move(to_do_));
+  source_ = std::make_unique<WorkSource>(
+      samples_, spec_.policies, forms_of(spec_), std::move(to_do_), watch_canaries());
   if (auto opened = open_writer(); !opened) return opened;
   if (history_.has_records) open_books();
   std::vector<pace::SharedPacer*> pacers;
@@ -125,6 +125,20 @@ Status ScoreRun::start(std::function<void()> on_ended) {
                  cls);
             for (const auto& driver : drivers_) driver->drain();
           },
+      .on_canary = [this](const CanaryCall& call,
+                          const Outcome* outcome) { on_canary(call, outcome); },
+      .on_uncertified =
+          [this](std::uint32_t policy, const std::string& why) {
+            stop(StopCause::drift,
+                 fmt::format("policy '{}': {}: something else answers than what was examined; ask "
+                             "`assay doctor` again",
+                             spec_.policies[policy].name,
+                             why));
+          },
+      .on_news =
+          [this] {
+            for (const auto& driver : drivers_) driver->wake();
+          },
   });
   for (unsigned loop = 0; loop < spec_.loops; ++loop) {
     auto driver = Driver::open(spec_, *shared_, rng.split());
@@ -140,6 +154,46 @@ Status ScoreRun::start(std::function<void()> on_ended) {
     });
   }
   return {};
+}
+
+// What earlier sessions saw first is what this one is held against.
+std::optional<CanarySchedule> ScoreRun::watch_canaries() {
+  if (!spec_.canaries || plan_.to_do == 0) return std::nullopt;
+  std::uint32_t round = 0;
+  for (std::size_t policy = 0; policy < spec_.policies.size(); ++policy) {
+    doctor::CanaryWatch& watch = watches_.emplace_back(spec_.canaries->tolerances[policy]);
+    if (policy >= history_.canaries.size()) continue;
+    const CanaryPast& past = history_.canaries[policy];
+    round = std::max(round, past.rounds);
+    for (const CanaryPast::Value& first : past.first) {
+      static_cast<void>(watch.see(first.canary, first.nats, first.tokens));
+    }
+  }
+  return CanarySchedule(spec_.canaries->rhythm,
+                        static_cast<std::uint32_t>(spec_.policies.size()),
+                        static_cast<std::uint32_t>(doctor::canary_samples().size()),
+                        round,
+                        monotonic_now());
+}
+
+void ScoreRun::on_canary(const CanaryCall& call, const Outcome* outcome) {
+  const Score* score = outcome == nullptr ? nullptr : outcome->score();
+  std::optional<std::string> drift;
+  ++(score != nullptr ? counters_.canaries : counters_.canaries_unscored);
+  if (score != nullptr) {
+    const std::lock_guard lock(mutex_);
+    drift = watches_[call.policy].see(call.canary, score->logprob.nats(), score->tokens.value);
+  }
+  if (drift) {
+    note(StopCause::drift,
+         fmt::format("policy '{}': {}: another model answers than at the start of this run. What "
+                     "was scored since the last canary that agreed is in doubt; score the rest "
+                     "into a new run directory",
+                     spec_.policies[call.policy].name,
+                     *drift),
+         std::nullopt);
+    for (const auto& driver : drivers_) driver->drain();
+  }
 }
 
 void ScoreRun::note(StopCause cause, std::string reason, std::optional<FailureClass> cls) {
@@ -290,6 +344,8 @@ Result<RunReport> ScoreRun::finish() {
   report.scored = counters_.scored;
   report.failed = counters_.failed;
   report.requests = counters_.requests;
+  report.canaries = counters_.canaries;
+  report.canaries_unscored = counters_.canaries_unscored;
   report.retries = counters_.retries;
   report.spent = ledger_->run().spent();
   report.unknown = ledger_->run().unknown();

@@ -39,6 +39,7 @@ enum class StopCause : std::uint8_t {
   unavailable,    // the provider is gone
   storage,        // the journal cannot be written
   input,          // the data set could not be read to its end
+  drift,          // a canary says that another model answers
   first_failure,  // the user wants no run with failures
 };
 
@@ -66,9 +67,11 @@ struct RunReport {
   std::uint64_t failed = 0;
   std::uint64_t requests = 0;
   std::uint64_t retries = 0;
-  pace::Amount spent;                 // over the whole run
-  pace::Amount unknown;               // part of it may have been billed: nobody knows
-  std::optional<ReachedCap> reached;  // the first one
+  std::uint64_t canaries = 0;           // scored; all agree unless `stop` says otherwise
+  std::uint64_t canaries_unscored = 0;  // ended without a value
+  pace::Amount spent;                   // over the whole run
+  pace::Amount unknown;                 // part of it may have been billed: nobody knows
+  std::optional<ReachedCap> reached;    // the first one
   Duration elapsed{};
   std::vector<pace::BoundTime::Share> bound_by;  // for how much of the time each limit held
 };
@@ -86,6 +89,10 @@ class ScoreRun {
 
   [[nodiscard]] const WorkPlan& plan() const { return plan_; }
   [[nodiscard]] bool is_new() const { return directory_.is_new(); }
+  // This start or an earlier one asked for no capability certificate.
+  [[nodiscard]] bool is_unverified() const {
+    return directory_.manifest().verification == journal::unverified;
+  }
   [[nodiscard]] const journal::JournalReport& past() const { return history_.report; }
 
   // Opens the next segment and starts the loops. `on_ended` is called once, from a thread of the
@@ -124,6 +131,8 @@ class ScoreRun {
   void on_halt(const pace::Halt& halt);
   void on_cross_checked(const pace::CrossChecked& checked);
   [[nodiscard]] const std::string& name_of(pace::EndpointId endpoint) const;
+  [[nodiscard]] std::optional<CanarySchedule> watch_canaries();
+  void on_canary(const CanaryCall& call, const Outcome* outcome);
   [[nodiscard]] std::optional<ReachedCap> reached_cap() const;
   void note(StopCause cause, std::string reason, std::optional<FailureClass> cls);
   [[nodiscard]] std::vector<journal::Record> books() const;
@@ -152,6 +161,7 @@ class ScoreRun {
   std::optional<pace::Exhausted> exhausted_;
   std::vector<std::string> halted_;
   std::vector<std::string> compared_;
+  std::vector<doctor::CanaryWatch> watches_;  // by policy; empty without canaries
 };
 
 }  // namespace assay::crawl

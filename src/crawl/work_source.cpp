@@ -1,16 +1,21 @@
 #include "crawl/work_source.hpp"
 
+#include "assay/ensure.hpp"
+#include "doctor/canary.hpp"
+
 namespace assay::crawl {
 
 WorkSource::WorkSource(SampleSource& samples,
                        const std::vector<Policy>& policies,
                        std::vector<PolicyForm> forms,
-                       journal::Bitmap to_do)
+                       journal::Bitmap to_do,
+                       std::optional<CanarySchedule> canaries)
     : samples_(samples),
       policies_(policies),
       forms_(std::move(forms)),
       to_do_(std::move(to_do)),
-      closed_(policies.size()) {}
+      closed_(policies.size()),
+      canaries_(std::move(canaries)) {}
 
 Status WorkSource::next_row() {
   if (started_) ++row_ordinal_;
@@ -26,9 +31,40 @@ Status WorkSource::next_row() {
   return {};
 }
 
-Status WorkSource::take(std::size_t count, std::vector<Work>& out) {
+// Those of policies that were given up end unsent.
+std::optional<Work> WorkSource::next_canary() {
+  while (canaries_) {
+    const auto call = canaries_->next();
+    if (!call) return std::nullopt;
+    if (closed_[call->policy]) {
+      on_canary_ended();
+      continue;
+    }
+    const Policy& under = policies_[call->policy];
+    const Sample& sample = doctor::canary_samples()[call->canary];
+    return Work{.item = canary_ordinal + canary_ordinals_++,
+                .row = call->canary,
+                .policy = call->policy,
+                .key = content_key(under, sample, under.method, Purpose::canary, call->replicate),
+                .canary = call,
+                .rendered = wire::render(forms_[call->policy].form,
+                                         under.system_prompt,
+                                         sample,
+                                         forms_[call->policy].options)};
+  }
+  return std::nullopt;
+}
+
+Status WorkSource::take(std::size_t count, std::vector<Work>& out, Instant now) {
   const std::lock_guard lock(mutex_);
-  while (count > 0 && !ended_) {
+  while (count > 0) {
+    if (auto canary = next_canary()) {
+      out.push_back(*std::move(canary));
+      --count;
+      continue;
+    }
+    if (close_canaries()) continue;
+    if (ended_ || (canaries_ && !canaries_->is_open())) return {};
     if (row_ == nullptr || policy_ == policies_.size()) {
       if (auto moved = next_row(); !moved) return moved;
       continue;
@@ -43,11 +79,43 @@ Status WorkSource::take(std::size_t count, std::vector<Work>& out) {
              .row = row_ordinal_,
              .policy = policy,
              .key = content_key(under, sample, under.method),
+             .canary = std::nullopt,
              .rendered = wire::render(
                  forms_[policy].form, under.system_prompt, sample, forms_[policy].options)});
+    if (canaries_) {
+      canaries_->on_row(now);
+      ++rows_out_;
+    }
     --count;
   }
   return {};
+}
+
+// The last round is sent when nothing else is on its way, so that no row is answered behind it.
+bool WorkSource::close_canaries() {
+  if (!canaries_ || canaries_are_closed_ || !ended_ || rows_out_ > 0) return false;
+  canaries_are_closed_ = true;
+  canaries_->on_last_row();
+  news_ = true;
+  return true;
+}
+
+bool WorkSource::ended() const {
+  const std::lock_guard lock(mutex_);
+  return ended_ && (!canaries_ || (canaries_are_closed_ && !canaries_->has_due()));
+}
+
+void WorkSource::on_ended(const Work& work) {
+  const std::lock_guard lock(mutex_);
+  if (!canaries_) return;
+  if (work.canary) return on_canary_ended();
+  ensure(rows_out_ > 0, "what ends was taken");
+  --rows_out_;
+  close_canaries();
+}
+
+void WorkSource::on_canary_ended() {
+  if (canaries_->on_ended()) news_ = true;
 }
 
 void WorkSource::close(std::uint32_t policy) {

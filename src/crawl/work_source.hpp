@@ -3,10 +3,12 @@
 #include "assay/content_key.hpp"
 #include "assay/policy.hpp"
 #include "assay/sample.hpp"
+#include "crawl/canary_schedule.hpp"
 #include "crawl/policy_form.hpp"
 #include "journal/bitmap.hpp"
 #include "wire/template.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <mutex>
@@ -18,6 +20,7 @@ namespace assay::crawl {
 // The place of an item in the data set: row x number of policies + policy. Stable for one data set
 // and one list of policies.
 using ItemOrdinal = std::uint64_t;
+inline constexpr ItemOrdinal canary_ordinal = ItemOrdinal{1} << 63;  // canaries from here on
 
 // An item on its way to a provider, with the text that is sent, or with the reason why nothing can
 // be.
@@ -26,6 +29,7 @@ struct Work {
   std::uint64_t row = 0;
   std::uint32_t policy = 0;
   ContentKey key;
+  std::optional<CanaryCall> canary;  // what it is instead of an item of the data set
   std::expected<wire::Rendered, Failure> rendered;
 };
 
@@ -37,12 +41,22 @@ class WorkSource {
   WorkSource(SampleSource& samples,
              const std::vector<Policy>& policies,
              std::vector<PolicyForm> forms,
-             journal::Bitmap to_do);
+             journal::Bitmap to_do,
+             std::optional<CanarySchedule> canaries = std::nullopt);
 
-  // Appends up to `count` items to `out`; fewer only at the end. Thread-safe. The texts are
-  // rendered here, under the lock: some microseconds each. Errors: as SampleSource::next; the
-  // source is at its end afterwards.
-  [[nodiscard]] Status take(std::size_t count, std::vector<Work>& out);
+  // Appends up to `count` items to `out`; fewer at the end, while rows wait for the first canaries,
+  // and while the last canaries wait for rows. Thread-safe. The texts are rendered here, under the
+  // lock: some microseconds each. Errors: as SampleSource::next; the source is at its end
+  // afterwards.
+  [[nodiscard]] Status take(std::size_t count, std::vector<Work>& out, Instant now = {});
+  [[nodiscard]] bool ended() const;  // take will give nothing more
+
+  // What was taken came to its end, whatever it gave. Thread-safe.
+  void on_ended(const Work& work);
+
+  // Whether work that had to wait may go since this was last asked: the rows behind the first
+  // canaries, or the canaries behind the last row. Every loop should take again. Thread-safe.
+  [[nodiscard]] bool take_news() { return news_.exchange(false); }
 
   // Hands out no more of this policy, or of any. Thread-safe.
   void close(std::uint32_t policy);
@@ -50,8 +64,11 @@ class WorkSource {
 
  private:
   [[nodiscard]] Status next_row();
+  [[nodiscard]] std::optional<Work> next_canary();
+  void on_canary_ended();
+  bool close_canaries();
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   SampleSource& samples_;
   const std::vector<Policy>& policies_;
   std::vector<PolicyForm> forms_;  // by policy
@@ -62,6 +79,11 @@ class WorkSource {
   std::vector<bool> closed_;  // by policy
   bool started_ = false;
   bool ended_ = false;
+  std::optional<CanarySchedule> canaries_;
+  ItemOrdinal canary_ordinals_ = 0;   // given out
+  std::uint64_t rows_out_ = 0;        // items of the data set on their way, where canaries watch
+  bool canaries_are_closed_ = false;  // the last round has been put on the list
+  std::atomic<bool> news_ = false;
 };
 
 }  // namespace assay::crawl

@@ -33,6 +33,12 @@ BOOST_AUTO_TEST_CASE(the_command_keeps_what_was_given_and_changes_what_is_named)
              "assay score -c run.yaml --seed 7 --max-cost 50");
 }
 
+BOOST_AUTO_TEST_CASE(a_switch_is_kept_without_a_value) {
+  CommandLine line;
+  const ConfigFlags flags = flags_of(line, {"-c", "run.yaml", "--unverified", "--seed", "7"});
+  BOOST_TEST(command_with("score", flags) == "assay score -c run.yaml --seed 7 --unverified");
+}
+
 BOOST_AUTO_TEST_CASE(the_rest_is_priced_as_what_was_done) {
   // 100 items for 1,000; 150 are left: 1,000 + 1.1 x 1,500.
   BOOST_TEST(

@@ -25,6 +25,10 @@ std::vector<Work> take_all(WorkSource& source, std::size_t step = 3) {
   }
 }
 
+CanarySchedule canaries(std::uint32_t policies) {
+  return {{.items = 100, .interval = std::chrono::minutes(10)}, policies, 2, 0, Instant{}};
+}
+
 BOOST_AUTO_TEST_SUITE(work_source)
 
 BOOST_AUTO_TEST_CASE(items_come_in_data_set_order_once_each) {
@@ -90,6 +94,41 @@ BOOST_AUTO_TEST_CASE(loops_that_take_at_once_share_the_items_without_loss_or_rep
     }
   }
   BOOST_TEST(taken[0].size() + taken[1].size() == 2'000u);
+}
+
+BOOST_AUTO_TEST_CASE(rows_wait_for_the_first_canaries_and_the_last_canaries_for_the_rows) {
+  test::ListSource samples({"one", "two"});
+  const std::vector<Policy> policies{test::policy("a")};
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(2), canaries(1));
+  const std::vector<Work> first = take_all(source);
+  BOOST_REQUIRE(first.size() == 2u);
+  BOOST_TEST(first[1].canary.has_value());
+  for (const Work& canary : first) source.on_ended(canary);
+  BOOST_TEST(source.take_news());
+  const std::vector<Work> rows = take_all(source);
+  BOOST_REQUIRE(rows.size() == 2u);
+  BOOST_TEST(!rows[0].canary.has_value());
+  source.on_ended(rows[1]);
+  BOOST_TEST(!source.take_news());
+  BOOST_TEST(take_all(source).empty());
+  BOOST_TEST(!source.ended());
+  source.on_ended(rows[0]);
+  BOOST_TEST(source.take_news());
+  BOOST_TEST(take_all(source).size() == 2u);
+  BOOST_TEST(source.ended());
+}
+
+BOOST_AUTO_TEST_CASE(canaries_of_a_policy_that_was_given_up_hold_nobody_up) {
+  test::ListSource samples({"one"});
+  const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(2), canaries(2));
+  source.close(0);
+  const std::vector<Work> first = take_all(source);
+  BOOST_REQUIRE(first.size() == 2u);
+  for (const Work& canary : first) source.on_ended(canary);
+  BOOST_TEST(take_all(source).size() == 1u);
+  source.close(1);
+  BOOST_TEST(!source.ended());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,43 @@
+#pragma once
+
+// The canaries of a run's earlier sessions, found again in its journal.
+
+#include "assay/content_key.hpp"
+#include "crawl/canary_schedule.hpp"
+#include "crawl/run_spec.hpp"
+#include "journal/record.hpp"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace assay::crawl {
+
+// Canaries of earlier sessions under one policy.
+struct CanaryPast {
+  struct Value {
+    std::uint32_t canary;
+    double nats;
+    std::int64_t tokens;
+  };
+  std::vector<Value> first;  // the first value of each that has one
+  std::uint32_t rounds = 0;  // the next round's number
+};
+
+// Told every canary record, in the journal's order. The spec must outlive it.
+class CanaryHistory {
+ public:
+  explicit CanaryHistory(const RunSpec& spec);
+
+  void add(const journal::ScoreRecord& record);
+  [[nodiscard]] std::vector<CanaryPast> result() && { return std::move(past_); }  // by policy
+
+ private:
+  void expect(std::uint32_t policy);
+
+  const RunSpec& spec_;
+  std::vector<CanaryPast> past_;
+  std::map<ContentKey, CanaryCall> expected_;
+};
+
+}  // namespace assay::crawl

@@ -1,0 +1,52 @@
+#include "crawl/canary_schedule.hpp"
+
+namespace assay::crawl {
+
+CanarySchedule::CanarySchedule(const CanaryRhythm& rhythm,
+                               std::uint32_t policies,
+                               std::uint32_t canaries,
+                               std::uint32_t first_round,
+                               Instant now)
+    : rhythm_(rhythm),
+      policies_(policies),
+      canaries_(canaries),
+      round_(first_round),
+      first_left_(std::size_t{policies} * canaries),
+      last_round_(now) {
+  add_round();
+}
+
+void CanarySchedule::add_round() {
+  for (std::uint32_t policy = 0; policy < policies_; ++policy) {
+    for (std::uint32_t canary = 0; canary < canaries_; ++canary) {
+      due_.push_back({.policy = policy, .canary = canary, .replicate = round_});
+    }
+  }
+  ++round_;
+  rows_since_ = 0;
+}
+
+std::optional<CanaryCall> CanarySchedule::next() {
+  if (due_.empty()) return std::nullopt;
+  const CanaryCall call = due_.front();
+  due_.pop_front();
+  return call;
+}
+
+void CanarySchedule::on_row(Instant now) {
+  ++rows_since_;
+  if (rows_since_ < rhythm_.items && now - last_round_ < rhythm_.interval) return;
+  last_round_ = now;
+  add_round();
+}
+
+void CanarySchedule::on_last_row() {
+  if (rows_since_ > 0) add_round();
+}
+
+bool CanarySchedule::on_ended() {
+  if (first_left_ == 0) return false;
+  return --first_left_ == 0;
+}
+
+}  // namespace assay::crawl
