@@ -102,7 +102,7 @@ def write_inputs(folder, texts, policies):
 
 
 def config_text(run, folder, provider, concurrency, policies, detail):
-    return f"""run: {{dir: {run}, detail: {detail}, loops: 1, max_failure_rate: 1.0}}
+    return f"""run: {{dir: {run}, detail: {detail}, loops: 1, max_failure_rate: 1.0, unverified: true}}
 data: {{path: {folder / 'data.jsonl'}}}
 endpoints:
   - name: local

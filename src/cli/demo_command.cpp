@@ -115,9 +115,11 @@ budget: {{usd: 5}}
                      options.requests_per_minute);
 }
 
-ChildOptions child_options() {
+// Certificates go into the demo's own directory, not among the user's.
+ChildOptions child_options(const fs::path& dir) {
   ChildOptions options;
-  options.environment = {{std::string(key_variable), "demo-key"}};
+  options.environment = {{std::string(key_variable), "demo-key"},
+                         {"XDG_STATE_HOME", (dir / "state").string()}};
   options.out = Output::inherit;
   return options;
 }
@@ -125,9 +127,10 @@ ChildOptions child_options() {
 // Starts the scorer and kills it once the provider has answered `requests`; its exit code, or
 // nothing when it was killed.
 Result<std::optional<int>> score_until(const std::vector<std::string>& argv,
+                                       const fs::path& dir,
                                        const teacher::Server& server,
                                        std::uint64_t requests) {
-  auto child = Child::start(argv, child_options());
+  auto child = Child::start(argv, child_options(dir));
   if (!child) return std::unexpected(child.error());
   while (server.counters().answered < requests) {
     if (const auto ended = child->wait_for(std::chrono::milliseconds{20})) return ended;
@@ -137,8 +140,21 @@ Result<std::optional<int>> score_until(const std::vector<std::string>& argv,
   return std::nullopt;
 }
 
-Result<int> run_child(const std::vector<std::string>& argv) {
-  auto child = Child::start(argv, child_options());
+Result<int> run_child(const std::vector<std::string>& argv, const fs::path& dir) {
+  auto child = Child::start(argv, child_options(dir));
+  if (!child) return std::unexpected(child.error());
+  return child->wait();
+}
+
+// The base policy's table is shown; the others' would say the same.
+Result<int> examine_policies(const std::string& config, const fs::path& dir) {
+  auto shown = run_child({own_path(), "doctor", "-c", config, "--policy", "base", "--yes"}, dir);
+  if (!shown || *shown != exit_complete) return shown;
+  ChildOptions quiet = child_options(dir);
+  quiet.out = Output::discard;
+  auto child = Child::start(
+      {own_path(), "doctor", "-c", config, "--policy", "clone", "--policy", "warm", "--yes"},
+      quiet);
   if (!child) return std::unexpected(child.error());
   return child->wait();
 }
@@ -160,9 +176,10 @@ void print_proof(const DemoProof& proof, const DemoBill& bill) {
                grouped(proof.failed_otherwise));
   }
   fmt::print(
-      "   the provider's ledger: {} requests, {} refused for the rate limit, {} answered twice "
-      "because of the kill\n",
+      "   the provider's ledger: {} requests, {} of them canaries, {} refused for the rate limit, "
+      "{} answered twice because of the kill\n",
       grouped(bill.requests),
+      grouped(bill.canaries),
       grouped(bill.refused),
       grouped(bill.answered_twice));
 }
@@ -188,7 +205,12 @@ Result<int> demo(const DemoOptions& options) {
   auto settings = server_options(dir, options);
   if (!settings) return std::unexpected(settings.error());
   const teacher::FaultPlan faults = settings->faults;
-  auto server = teacher::Server::start(std::move(*settings));
+  // The doctor comes while the provider is well and quick; on the same port it goes on with faults.
+  teacher::ServerOptions honest = *settings;
+  honest.faults.rules.clear();
+  honest.latency = {};
+  honest.ledger.clear();
+  auto server = teacher::Server::start(std::move(honest));
   if (!server) return std::unexpected(server.error());
   heading(
       2,
@@ -203,25 +225,34 @@ Result<int> demo(const DemoOptions& options) {
     return std::unexpected(written.error());
   }
 
+  heading(3, "Doctor", fmt::format("assay doctor -c {} --policy base", config));
+  auto examined = examine_policies(config, dir);
+  if (!examined) return std::unexpected(examined.error());
+  if (*examined != exit_complete) return *examined;
+  settings->port = (*server)->port();
+  (*server)->stop();
+  server = teacher::Server::start(std::move(*settings));
+  if (!server) return std::unexpected(server.error());
+
   const std::vector<std::string> score{own_path(), "score", "-c", config};
-  heading(3, "Score", fmt::format("assay score -c {}", config));
-  auto ended = score_until(score, **server, options.samples);
+  heading(4, "Score", fmt::format("assay score -c {}", config));
+  auto ended = score_until(score, dir, **server, options.samples);
   if (!ended) return std::unexpected(ended.error());
   if (*ended)
     return fail(Errc::unverified, fmt::format("the scorer ended early with exit code {}", **ended));
   fmt::print("   Killed with SIGKILL after {} answers.\n", grouped((*server)->counters().answered));
-  heading(4, "Resume", "the same command");
-  auto resumed = run_child(score);
+  heading(5, "Resume", "the same command");
+  auto resumed = run_child(score, dir);
   if (!resumed) return std::unexpected(resumed.error());
   if (*resumed != exit_complete) return *resumed;
 
-  heading(5, "Estimate", fmt::format("assay estimate {}", run_dir));
+  heading(6, "Estimate", fmt::format("assay estimate {}", run_dir));
   const std::string report = run_dir + "/report.html";
-  auto estimated = run_child({own_path(), "estimate", run_dir, "--html", report});
+  auto estimated = run_child({own_path(), "estimate", run_dir, "--html", report}, dir);
   if (!estimated) return std::unexpected(estimated.error());
   if (*estimated != exit_complete) return *estimated;
 
-  heading(6, "Proof", "every value against the model itself, computed without HTTP");
+  heading(7, "Proof", "every value against the model itself, computed without HTTP");
   (*server)->stop();
   auto proof = prove_run(run_dir, faults);
   if (!proof) return std::unexpected(proof.error());

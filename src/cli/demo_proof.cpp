@@ -1,6 +1,7 @@
 #include "cli/demo_proof.hpp"
 
 #include "cli/run_inputs.hpp"
+#include "doctor/canary.hpp"
 #include "journal/posix_storage.hpp"
 #include "journal/results.hpp"
 #include "teacher/language.hpp"
@@ -16,6 +17,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <map>
+#include <set>
 #include <unistd.h>
 #include <unordered_set>
 
@@ -99,10 +101,25 @@ Result<DemoProof> prove_run(const std::filesystem::path& run, const teacher::Fau
   return prover.proof();
 }
 
+namespace {
+
+// The canaries as the ledger tells them, under each model and without a template.
+std::set<std::string, std::less<>> canary_contents() {
+  std::set<std::string, std::less<>> contents;
+  for (const auto& model : teacher::default_models()) {
+    for (const Sample& canary : doctor::canary_samples())
+      contents.insert(to_hex(teacher::content_digest(model.name, canary.prompt + canary.response)));
+  }
+  return contents;
+}
+
+}  // namespace
+
 Result<DemoBill> read_bill(const std::filesystem::path& ledger) {
   auto text = load(ledger);
   if (!text) return std::unexpected(text.error());
   DemoBill bill;
+  const auto canaries = canary_contents();
   std::unordered_set<std::string> answered;
   simdjson::dom::parser parser;
   simdjson::dom::document_stream lines;
@@ -118,6 +135,10 @@ Result<DemoBill> read_bill(const std::filesystem::path& ledger) {
     ++bill.requests;
     if (line["refusal"].get(refusal) == simdjson::SUCCESS) {
       ++bill.refused;
+      continue;
+    }
+    if (line["content"].get(content) == simdjson::SUCCESS && canaries.contains(content)) {
+      ++bill.canaries;
       continue;
     }
     const bool good = status == 200 && line["fault"].get(fault) != simdjson::SUCCESS;

@@ -31,8 +31,9 @@ struct DemoProof {
 // What the provider's own ledger says.
 struct DemoBill {
   std::uint64_t requests = 0;
-  std::uint64_t answered_twice =
-      0;                      // good answers for a text that had had one: repeated after the kill
+  std::uint64_t canaries = 0;  // part of requests: repeated on purpose
+  // Good answers for any other text that had had one: repeated after the kill.
+  std::uint64_t answered_twice = 0;
   std::uint64_t refused = 0;  // 429 from the limiter
 };
 [[nodiscard]] Result<DemoBill> read_bill(const std::filesystem::path& ledger);

@@ -9,6 +9,7 @@
 #include "journal/posix_storage.hpp"
 #include "journal/reader.hpp"
 #include "journal/results.hpp"
+#include "journal/run_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -184,6 +185,12 @@ Result<EstimateInput> read_run(const EstimateRequest& request) {
   auto words = read_words(request.source);
   if (!words) return std::unexpected(words.error());
   std::vector<std::string> announcements;
+  const auto manifest = journal::RunDirectory::inspect(journal::posix_storage(), request.source);
+  if (!manifest) return std::unexpected(manifest.error());
+  if (manifest->verification == journal::unverified) {
+    announcements.emplace_back(
+        "unverified: the run was scored without a capability certificate of assay doctor");
+  }
   estimate::MeasuredPlan plan{.logging_policy = logging_policy_of(request, *words, announcements),
                               .policies = {},
                               .grade_worst = request.grade_worst};

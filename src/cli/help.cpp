@@ -32,7 +32,7 @@ Usage: assay <command> [options]
 
 A first score needs no file:
   assay score -i data.jsonl -o runs/first --base-url https://api.example.com/v1 \
-              --model my-model --api-key-env MY_KEY --max-cost 5
+              --model my-model --api-key-env MY_KEY --max-cost 5 --unverified
   assay estimate runs/first
 
 Keys come from the environment, never from a flag. Interrupt with Ctrl-C: what was paid for is

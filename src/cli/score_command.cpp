@@ -1,3 +1,4 @@
+#include "cli/capability_gate.hpp"
 #include "cli/command.hpp"
 #include "cli/config_flags.hpp"
 #include "cli/data_input.hpp"
@@ -35,6 +36,7 @@ struct ScoreOptions {
   bool quiet = false;
   bool retry_failed = false;
   std::vector<std::string> retry_classes;
+  std::vector<std::string> certificates;
 };
 
 Result<crawl::RetryFailed> retry_failed_of(const ScoreOptions& options) {
@@ -196,6 +198,43 @@ Failure not_attempted_because(const std::optional<crawl::Stop>& stop) {
   }
 }
 
+// A policy's canaries are held against the noise of its preferred endpoint, which comes first.
+void take_certificates(const std::vector<HeldCapability>& held,
+                       crawl::RunSpec& spec,
+                       std::vector<doctor::CanaryTolerance>& tolerances) {
+  for (auto one = held.rbegin(); one != held.rend(); ++one) {
+    tolerances[one->policy] = doctor::tolerance_of(one->capability);
+    if (one->capability.fingerprint.empty()) continue;
+    spec.fingerprints.push_back(
+        {.policy = one->policy, .endpoint = one->endpoint, .value = one->capability.fingerprint});
+  }
+}
+
+// Certificates for all, or --unverified; and the canaries that follow from it.
+Status pass_gate(const config::Config& config, const ScoreOptions& options, crawl::RunSpec& spec) {
+  std::vector<doctor::CanaryTolerance> tolerances(spec.policies.size());
+  if (config.run.unverified) {
+    spec.start.verification = journal::unverified;
+    fmt::print(stderr,
+               "note    unverified: nothing shows that the endpoint's values can be believed "
+               "(assay doctor)\n");
+  } else {
+    auto held = demand_capabilities(spec, options.certificates, crawl::wall_now());
+    if (!held) return std::unexpected(held.error());
+    take_certificates(*held, spec, tolerances);
+    spec.start.verification = journal::certified;
+  }
+  const bool watched =
+      config.run.canaries == config::Canaries::always ||
+      (config.run.canaries == config::Canaries::automatic && !config.run.unverified);
+  if (!watched) return {};
+  spec.canaries =
+      crawl::CanaryTerms{.rhythm = {.items = static_cast<std::uint64_t>(config.run.canary_items),
+                                    .interval = config.run.canary_interval},
+                         .tolerances = std::move(tolerances)};
+  return {};
+}
+
 Result<int> score(const config::Config& config,
                   const ScoreOptions& options,
                   const ConfigFlags& flags) {
@@ -210,6 +249,8 @@ Result<int> score(const config::Config& config,
   if (!retry) return std::unexpected(retry.error());
   spec->retry_failed = std::move(*retry);
   spec->must_resume = options.resume;
+  if (auto allowed = pass_gate(checked, options, *spec); !allowed)
+    return std::unexpected(allowed.error());
   spec->start.data_digest = input->survey.digest;
   spec->start.time = crawl::wall_now();
   const bool priced = std::any_of(spec->endpoints.begin(),
@@ -249,6 +290,7 @@ Result<int> score(const config::Config& config,
       exit_code_of(report->stop, watch.signal(), failure_rate, checked.run.max_failure_rate);
   SummaryFrame frame{.run_directory = checked.run.dir,
                      .exit_code = exit_code,
+                     .unverified = (*run)->is_unverified(),
                      .budget = checked.budget,
                      .quotes = config::quotes_of(checked, config::bundled_prices()),
                      .today = std::chrono::floor<std::chrono::days>(crawl::wall_now()),
@@ -290,6 +332,11 @@ void add_score(Command app, Chosen& chosen) {
                       &options->retry_classes,
                       "Do failures of earlier sessions again: all, or those of the classes named")
           .any_number();
+  command
+      .add_option("--certificate",
+                  &options->certificates,
+                  "A capability certificate of assay doctor; may be repeated")
+      .one_value_each();
   command.add_flag("--json", &options->json, "Print the summary as JSON on standard output");
   command.add_flag("-q,--quiet", &options->quiet, "No progress");
   command.when_chosen([retry, flags, options, &chosen] {

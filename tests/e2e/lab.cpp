@@ -24,7 +24,19 @@ cli::ChildOptions child_options(std::map<std::string, std::string> environment) 
 
 }  // namespace
 
-Lab::Lab(teacher::ServerOptions options) : faults_(options.faults) {
+Lab::Lab(teacher::ServerOptions options) {
+  serve(std::move(options));
+}
+
+void Lab::replace_server(teacher::ServerOptions options) {
+  options.port = server_->port();
+  server_->stop();
+  server_.reset();
+  serve(std::move(options));
+}
+
+void Lab::serve(teacher::ServerOptions options) {
+  faults_ = options.faults;
   options.state_dir = path("provider");
   options.ledger = ledger();
   if (options.keys.empty()) options.keys = {Secret{lab_key}};
@@ -50,7 +62,7 @@ std::string Lab::read(const std::string& name) const {
 std::string Lab::config(const std::string& data,
                         const std::string& run,
                         const std::string& extra) const {
-  return fmt::format(R"(run: {{dir: {}, seed: 1, max_failure_rate: 1, loops: 1}}
+  return fmt::format(R"(run: {{dir: {}, seed: 1, max_failure_rate: 1, loops: 1, unverified: true}}
 data: {{path: {}}}
 endpoints:
   - name: local

@@ -27,6 +27,9 @@ class Lab {
   [[nodiscard]] const teacher::FaultPlan& faults() const { return faults_; }
   [[nodiscard]] std::filesystem::path ledger() const { return path("provider") / "ledger.jsonl"; }
 
+  // Another provider on the same port, after the first has ended.
+  void replace_server(teacher::ServerOptions options);
+
   // Writes `text` to a file of the directory and gives its path.
   std::string write(const std::string& name, const std::string& text);
   [[nodiscard]] std::string read(const std::string& name) const;
@@ -49,6 +52,8 @@ class Lab {
                                  std::map<std::string, std::string> environment = {});
 
  private:
+  void serve(teacher::ServerOptions options);
+
   TempDirectory directory_;
   teacher::FaultPlan faults_;
   std::unique_ptr<teacher::Server> server_;

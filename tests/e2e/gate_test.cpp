@@ -1,0 +1,123 @@
+// Issue 4, part 6: `score` demands the doctor's certificate, or says everywhere that it has none.
+
+#include "doctor/capability.hpp"
+#include "e2e/lab.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
+
+namespace assay::test {
+namespace {
+
+// A run whose configuration does not say `unverified`.
+std::string demanding_config(Lab& lab, std::size_t rows) {
+  const std::string data = lab.write("data.jsonl", generated_rows(rows, 1));
+  std::string text = lab.config(data, "run");
+  const std::size_t at = text.find(", unverified: true");
+  BOOST_REQUIRE(at != std::string::npos);
+  return lab.write("c.yaml", text.erase(at, std::string(", unverified: true").size()));
+}
+
+std::map<std::string, std::string> state_of(Lab& lab) {
+  return {{"XDG_STATE_HOME", lab.path("state").string()}};
+}
+
+bool says(const std::string& text, const char* words) {
+  return text.find(words) != std::string::npos;
+}
+
+BOOST_AUTO_TEST_SUITE(gate)
+
+BOOST_AUTO_TEST_CASE(without_a_certificate_nothing_is_sent) {
+  Lab lab;
+  const Lab::Ended ended =
+      lab.assay({"score", "-c", demanding_config(lab, 5), "-q"}, state_of(lab));
+  BOOST_TEST(ended.exit_code == 8);
+  BOOST_TEST(says(ended.err, "policy 'terse' at endpoint 'local'"), ended.err);
+  BOOST_TEST(says(ended.err, "assay doctor"), ended.err);
+  BOOST_TEST(says(ended.err, "--unverified"), ended.err);
+  BOOST_TEST(lab.server().counters().requests == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(with_the_doctors_certificate_it_scores_and_says_so) {
+  Lab lab;
+  const std::string config = demanding_config(lab, 5);
+  const Lab::Ended examined = lab.assay({"doctor", "-c", config, "--yes"}, state_of(lab));
+  BOOST_TEST(examined.exit_code == 0, examined.out + examined.err);
+  const Lab::Ended ended = lab.assay({"score", "-c", config, "-q"}, state_of(lab));
+  BOOST_TEST(ended.exit_code == 0, ended.err);
+  BOOST_TEST(says(lab.read("run/summary.json"), R"("unverified":false)"));
+  BOOST_TEST(says(lab.read("run/run.json"), R"("verification":"certified")"));
+  BOOST_TEST(!says(ended.err, "nverified"), ended.err);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_property_is_named_and_nothing_is_scored) {
+  teacher::ServerOptions options;
+  options.faults.rules.push_back(teacher::parse_fault_rule("wrong-model:1:always").value());
+  Lab lab(std::move(options));
+  const std::string config = demanding_config(lab, 5);
+  BOOST_TEST(lab.assay({"doctor", "-c", config, "--yes"}, state_of(lab)).exit_code == 8);
+  const Lab::Ended ended = lab.assay({"score", "-c", config, "-q"}, state_of(lab));
+  BOOST_TEST(ended.exit_code == 8);
+  BOOST_TEST(says(ended.err, "does not hold: model ("), ended.err);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_from_what_nobody_examined_ends_the_run) {
+  Lab lab;
+  const std::string config = demanding_config(lab, 50);
+  BOOST_TEST(lab.assay({"doctor", "-c", config, "--yes"}, state_of(lab)).exit_code == 0);
+  teacher::ServerOptions changed;
+  changed.models = teacher::default_models();
+  for (auto& model : changed.models) model.temperature *= 1.1;
+  lab.replace_server(std::move(changed));
+
+  const Lab::Ended ended = lab.assay({"score", "-c", config, "-q"}, state_of(lab));
+
+  BOOST_TEST(ended.exit_code == 8, ended.err);
+  BOOST_TEST(says(ended.err, "the certificate is for fp_"), ended.err);
+  BOOST_TEST(says(ended.err, "ask `assay doctor` again"), ended.err);
+  BOOST_TEST(!says(lab.read("run/results.jsonl"), R"("status":"ok")"));
+}
+
+BOOST_AUTO_TEST_CASE(one_unverified_start_marks_the_run_for_ever) {
+  Lab lab;
+  const std::string config = demanding_config(lab, 5);
+  const Lab::Ended first = lab.assay({"score", "-c", config, "-q", "--unverified"}, state_of(lab));
+  BOOST_TEST(first.exit_code == 0, first.err);
+  BOOST_TEST(lab.assay({"doctor", "-c", config, "--yes"}, state_of(lab)).exit_code == 0);
+  const Lab::Ended second = lab.assay({"score", "-c", config, "-q"}, state_of(lab));
+  BOOST_TEST(second.exit_code == 0, second.err);
+  BOOST_TEST(says(second.err, "\nUnverified "), second.err);
+}
+
+BOOST_AUTO_TEST_CASE(an_unverified_run_says_so_everywhere) {
+  Lab lab;
+  const std::string config = demanding_config(lab, 5);
+  const Lab::Ended ended = lab.assay({"score", "-c", config, "-q", "--unverified"}, state_of(lab));
+  BOOST_TEST(ended.exit_code == 0, ended.err);
+  BOOST_TEST(says(ended.err, "note    unverified"), ended.err);
+  BOOST_TEST(says(ended.err, "\nUnverified "), ended.err);
+  BOOST_TEST(says(lab.read("run/summary.json"), R"("unverified":true)"));
+  BOOST_TEST(says(lab.read("run/run.json"), R"("verification":"unverified")"));
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_in_a_file_of_its_own_serves) {
+  Lab lab;
+  const std::string config = demanding_config(lab, 3);
+  std::vector<std::string> score{"score", "-c", config, "-q"};
+  for (const char* policy : {"base", "warm", "terse"}) {
+    const std::string file = lab.path(std::string(policy) + ".json").string();
+    const Lab::Ended examined =
+        lab.assay({"doctor", "-c", config, "--policy", policy, "--certificate", file, "--yes"},
+                  state_of(lab));
+    BOOST_TEST(examined.exit_code == 0, examined.out + examined.err);
+    score.insert(score.end(), {"--certificate", file});
+  }
+  BOOST_TEST(!std::filesystem::exists(lab.path("state")));
+  BOOST_TEST(lab.assay(score, state_of(lab)).exit_code == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace assay::test
