@@ -24,7 +24,8 @@ struct ContentKey {
 [[nodiscard]] std::string to_hex(const ContentKey& key);  // 32 lower-case digits
 [[nodiscard]] std::optional<ContentKey> content_key_of(std::string_view hex);
 
-// What the work is for; part of the key. Replicates of one score differ in `replicate` only.
+// What the work is for; part of the key. Replicates of one score differ in `Policy::replicate`
+// only.
 enum class Purpose : std::uint8_t { score, generate, judge, canary, probe };
 [[nodiscard]] std::string_view name_of(Purpose purpose);
 [[nodiscard]] std::optional<Purpose> purpose_of(std::string_view name);
@@ -35,8 +36,7 @@ enum class Purpose : std::uint8_t { score, generate, judge, canary, probe };
 [[nodiscard]] ContentKey content_key(const Policy& policy,
                                      const Sample& sample,
                                      Method method,
-                                     Purpose purpose = Purpose::score,
-                                     std::uint32_t replicate = 0);
+                                     Purpose purpose = Purpose::score);
 
 // BLAKE2b-128 of any bytes, for the digests of data and configuration.
 [[nodiscard]] ContentKey digest_of(std::string_view bytes);

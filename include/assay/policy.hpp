@@ -28,6 +28,7 @@ struct Policy {
   std::string date;  // pinned, as the template writes it; empty: the template's own
   EndOfTurn end_of_turn = EndOfTurn::left_out;
   std::string template_digest;  // of a template of the user's own; empty: built in
+  std::uint32_t replicate = 0;  // which of its repeated scores; part of the content key
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 

@@ -77,7 +77,7 @@ Result<std::vector<Patient>> patients_of(const crawl::RunSpec& spec, const Docto
   for (const Policy& policy : spec.policies) {
     const bool wanted = options.policies.empty() ||
                         std::ranges::find(options.policies, policy.name) != options.policies.end();
-    if (!wanted) continue;
+    if (!wanted || policy.replicate > 0) continue;  // a replicate is asked what its first is
     for (const crawl::EndpointSpec& endpoint : spec.endpoints) {
       if (std::ranges::find(policy.endpoints, endpoint.name) == policy.endpoints.end()) continue;
       const doctor::Binding binding = binding_of(endpoint, policy);

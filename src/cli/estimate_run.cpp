@@ -62,11 +62,23 @@ Result<Roles> roles_of(const config::Data& data) {
   return roles;
 }
 
+// What a policy of the run is to the matrix: the score of one of its policies, or a further one.
+struct Column {
+  std::size_t policy = 0;
+  std::uint32_t replicate = 0;
+};
+
 // Takes the journal's join row by row into the matrix and the tally.
 class RunReading {
  public:
-  RunReading(estimate::MeasuredBuilder builder, report::RunTally tally, Roles roles)
-      : builder_(std::move(builder)), tally_(std::move(tally)), roles_(std::move(roles)) {}
+  RunReading(estimate::MeasuredBuilder builder,
+             report::RunTally tally,
+             Roles roles,
+             std::vector<Column> columns)
+      : builder_(std::move(builder)),
+        tally_(std::move(tally)),
+        roles_(std::move(roles)),
+        columns_(std::move(columns)) {}
 
   void take(const journal::ResultRow& result) {
     if (!result.row->has_value()) {
@@ -104,20 +116,30 @@ class RunReading {
   }
 
   void store(const journal::ResultRow& result) {
+    const Column column = columns_[result.policy];
+    if (column.replicate > 0) return store_again(column, result);
     switch (result.status) {
       case journal::ResultStatus::ok: {
         const Score& score = *result.record->outcome.score();
-        builder_.score(result.policy,
+        builder_.score(column.policy,
                        score.logprob.nats(),
                        score.certificate.method(),
                        score.certificate.grade());
         return;
       }
       case journal::ResultStatus::failed:
-        return builder_.missing(result.policy, {Missing::Why::failed, result.failure->cls});
+        return builder_.missing(column.policy, {Missing::Why::failed, result.failure->cls});
       case journal::ResultStatus::not_attempted:
-        return builder_.missing(result.policy, {Missing::Why::not_attempted, std::nullopt});
+        return builder_.missing(column.policy, {Missing::Why::not_attempted, std::nullopt});
     }
+  }
+
+  // A further score of a policy tells its noise; one that failed tells nothing.
+  void store_again(Column column, const journal::ResultRow& result) {
+    if (result.status != journal::ResultStatus::ok) return;
+    const Score& score = *result.record->outcome.score();
+    builder_.replicate(
+        column.policy, score.logprob.nats(), score.certificate.method(), score.certificate.grade());
   }
 
   // Rows that share an answer count its attempts and its latency once.
@@ -153,6 +175,7 @@ class RunReading {
   estimate::MeasuredBuilder builder_;
   report::RunTally tally_;
   Roles roles_;
+  std::vector<Column> columns_;
   std::optional<std::uint64_t> row_;
   bool is_logged_ = false;
 };
@@ -195,11 +218,14 @@ Result<EstimateInput> read_run(const EstimateRequest& request) {
                               .policies = {},
                               .grade_worst = request.grade_worst};
   report::RunTally tally{.directory = request.source.string()};
+  std::vector<Column> columns;
   journal::ResultsRequest join;
   join.run = request.source;
   join.samples = inputs->samples.get();
   for (std::size_t i = 0; i < inputs->policies.size(); ++i) {
-    plan.policies.push_back(inputs->policies[i].name);
+    const std::uint32_t replicate = inputs->policies[i].replicate;
+    if (replicate == 0) plan.policies.push_back(inputs->policies[i].name);
+    columns.push_back({plan.policies.size() - 1, replicate});
     tally.policies.push_back({.policy = inputs->policies[i].name});
     join.policies.push_back({inputs->policies[i], inputs->methods[i]});
   }
@@ -207,7 +233,7 @@ Result<EstimateInput> read_run(const EstimateRequest& request) {
   if (!builder) return std::unexpected(builder.error());
   auto roles = roles_of(words->data);
   if (!roles) return std::unexpected(roles.error());
-  RunReading reading(std::move(*builder), std::move(tally), std::move(*roles));
+  RunReading reading(std::move(*builder), std::move(tally), std::move(*roles), std::move(columns));
   const auto counts = journal::for_each_result(
       journal::posix_storage(), join, [&](const journal::ResultRow& result) -> Status {
         return reading.take(result), Status();

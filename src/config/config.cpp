@@ -1,5 +1,7 @@
 #include "config/config.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace assay::config {
@@ -23,6 +25,10 @@ const Endpoint* Config::endpoint(std::string_view name) const {
 }
 const Policy* Config::policy(std::string_view name) const {
   return named(policies, name);
+}
+
+std::string replicate_name(std::string_view policy, std::uint32_t replicate) {
+  return fmt::format("{}.r{}", policy, replicate);
 }
 
 std::string_view name_of(Detail detail) {

@@ -119,14 +119,19 @@ struct Budget {
   std::optional<std::int64_t> tokens;
   std::optional<std::int64_t> requests;
   std::optional<Duration> wall;
+  friend bool operator==(const Budget&, const Budget&) = default;
 };
 
 // The policy as core knows it. `weights` is always filled; `revision` only says how it was named
 // when nobody declared it.
 struct Policy : assay::Policy {
   std::string revision;
-  Budget budget;  // what this policy may take of the run's
+  Budget budget;                           // what this policy may take of the run's
+  std::optional<std::int64_t> replicates;  // how often each row is scored; once when not stated
 };
+
+// What results call the further scores of a policy: "base.r1", "base.r2" and so on.
+[[nodiscard]] std::string replicate_name(std::string_view policy, std::uint32_t replicate);
 
 // Deadlines on the monotonic clock. Source and reasons: reliability.md, "Retry, time-outs,
 // breaker".
@@ -148,7 +153,7 @@ struct Config {
   Run run;
   Data data;
   std::vector<Endpoint> endpoints;
-  std::vector<Policy> policies;
+  std::vector<Policy> policies;  // each followed by its replicates, which are policies as well
   std::vector<ChatTemplate> templates;
   std::string logging_policy;  // empty when not stated
   Budget budget;

@@ -195,6 +195,28 @@ void check_template(const Sources& sources, std::size_t index, Draft& draft) {
   }
 }
 
+void check_replicates(std::size_t index, Draft& draft) {
+  const Policy& policy = draft.config.policies[index];
+  if (policy.replicates.value_or(1) < 2) return;
+  // Each replicate is a policy of its own to the ledger: a cap of one of them would be one each.
+  if (policy.budget != Budget{}) {
+    report(draft,
+           "policies",
+           "replicates",
+           index,
+           "cannot stand beside a budget of the policy: cap the whole run with budget: ...");
+  }
+  for (std::uint32_t r = 1; r < policy.replicates.value_or(1); ++r) {
+    const std::string name = replicate_name(policy.name, r);
+    if (draft.config.policy(name) == nullptr) continue;
+    report(draft,
+           "policies",
+           "replicates",
+           index,
+           fmt::format("needs the name '{}', which another policy has: rename that one", name));
+  }
+}
+
 void check_policy(const Sources& sources, std::size_t index, Draft& draft) {
   const Policy& policy = draft.config.policies[index];
   if (policy.model.empty() && !was_refused(draft, "policies", "model", index))
@@ -225,6 +247,7 @@ void check_policy(const Sources& sources, std::size_t index, Draft& draft) {
     }
   }
   check_stand_ins(index, draft);
+  check_replicates(index, draft);
 }
 
 void check_network(Draft& draft) {

@@ -52,6 +52,22 @@ void set_all_fallbacks(Draft& draft) {
   }
 }
 
+// Puts the further scores of each policy behind it.
+void add_replicates(std::vector<Policy>& policies) {
+  std::vector<Policy> all;
+  for (Policy& policy : policies) {
+    all.push_back(std::move(policy));
+    const Policy first = all.back();
+    for (std::uint32_t r = 1; r < first.replicates.value_or(1); ++r) {
+      Policy again = first;
+      again.name = replicate_name(first.name, r);
+      again.replicate = r;
+      all.push_back(std::move(again));
+    }
+  }
+  policies = std::move(all);
+}
+
 }  // namespace
 
 Result<Loaded> load(const Sources& sources) {
@@ -68,6 +84,7 @@ Result<Loaded> load(const Sources& sources) {
   loaded.settings = settings_of(draft);
   loaded.notes = std::move(draft.notes);
   loaded.config = std::move(draft.config);
+  add_replicates(loaded.config.policies);
   return loaded;
 }
 

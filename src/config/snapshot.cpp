@@ -75,6 +75,7 @@ void append_keys(std::string& out,
 std::string write(Config config) {
   Draft draft;
   draft.config = std::move(config);
+  std::erase_if(draft.config.policies, [](const Policy& policy) { return policy.replicate > 0; });
   std::string out;
   for (const std::string_view section : sections()) {
     const bool is_list = is_list_section(section);

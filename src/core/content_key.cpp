@@ -99,11 +99,7 @@ std::optional<Purpose> purpose_of(std::string_view name) {
   return std::nullopt;
 }
 
-ContentKey content_key(const Policy& policy,
-                       const Sample& sample,
-                       Method method,
-                       Purpose purpose,
-                       std::uint32_t replicate) {
+ContentKey content_key(const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
   Digest digest("assay-key-1");
   digest.field(policy.weights);
   digest.field(policy.template_name);
@@ -117,7 +113,7 @@ ContentKey content_key(const Policy& policy,
   digest.field(sample.response);
   digest.field(name_of(method));
   digest.field(name_of(purpose));
-  digest.number(replicate);
+  digest.number(policy.replicate);
   // Only where there is more to tell, so that keys of plain policies stay what they were.
   const bool is_plain = policy.date.empty() && policy.template_digest.empty() &&
                         policy.end_of_turn == EndOfTurn::left_out;

@@ -13,8 +13,16 @@ constexpr std::uint32_t rounds_ahead = 4;
 
 }  // namespace
 
+std::vector<std::uint32_t> watched_policies(const RunSpec& spec) {
+  std::vector<std::uint32_t> watched;
+  for (std::uint32_t policy = 0; policy < spec.policies.size(); ++policy) {
+    if (spec.policies[policy].replicate == 0) watched.push_back(policy);
+  }
+  return watched;
+}
+
 CanaryHistory::CanaryHistory(const RunSpec& spec) : spec_(spec), past_(spec.policies.size()) {
-  for (std::uint32_t policy = 0; policy < spec.policies.size(); ++policy) expect(policy);
+  for (const std::uint32_t policy : watched_policies(spec)) expect(policy);
 }
 
 void CanaryHistory::expect(std::uint32_t policy) {
@@ -22,9 +30,7 @@ void CanaryHistory::expect(std::uint32_t policy) {
   for (std::uint32_t canary = 0; canary < samples.size(); ++canary) {
     const std::uint32_t from = past_[policy].rounds;
     for (std::uint32_t round = from; round < from + rounds_ahead; ++round) {
-      const Policy& under = spec_.policies[policy];
-      const ContentKey key =
-          content_key(under, samples[canary], under.method, Purpose::canary, round);
+      const ContentKey key = canary_key(spec_.policies[policy], samples[canary], round);
       expected_.emplace(key, CanaryCall{.policy = policy, .canary = canary, .replicate = round});
     }
   }

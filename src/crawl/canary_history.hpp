@@ -24,6 +24,9 @@ struct CanaryPast {
   std::uint32_t rounds = 0;  // the next round's number
 };
 
+// The policies that canaries watch: a replicate is the same model as its first.
+[[nodiscard]] std::vector<std::uint32_t> watched_policies(const RunSpec& spec);
+
 // Told every canary record, in the journal's order. The spec must outlive it.
 class CanaryHistory {
  public:

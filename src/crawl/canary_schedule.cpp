@@ -1,23 +1,31 @@
 #include "crawl/canary_schedule.hpp"
 
+#include <utility>
+
 namespace assay::crawl {
 
+ContentKey canary_key(const Policy& policy, const Sample& canary, std::uint32_t round) {
+  Policy repeated = policy;
+  repeated.replicate = round;
+  return content_key(repeated, canary, policy.method, Purpose::canary);
+}
+
 CanarySchedule::CanarySchedule(const CanaryRhythm& rhythm,
-                               std::uint32_t policies,
+                               std::vector<std::uint32_t> policies,
                                std::uint32_t canaries,
                                std::uint32_t first_round,
                                Instant now)
     : rhythm_(rhythm),
-      policies_(policies),
+      policies_(std::move(policies)),
       canaries_(canaries),
       round_(first_round),
-      first_left_(std::size_t{policies} * canaries),
+      first_left_(policies_.size() * canaries),
       last_round_(now) {
   add_round();
 }
 
 void CanarySchedule::add_round() {
-  for (std::uint32_t policy = 0; policy < policies_; ++policy) {
+  for (const std::uint32_t policy : policies_) {
     for (std::uint32_t canary = 0; canary < canaries_; ++canary) {
       due_.push_back({.policy = policy, .canary = canary, .replicate = round_});
     }

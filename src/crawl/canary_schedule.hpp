@@ -3,12 +3,16 @@
 // When the canaries of a run are due: before the first row, at the latest after so many items and
 // so much time, and after the last row. A value without a lock; the source of work keeps it.
 
+#include "assay/content_key.hpp"
+#include "assay/policy.hpp"
+#include "assay/sample.hpp"
 #include "assay/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 namespace assay::crawl {
 
@@ -25,11 +29,17 @@ struct CanaryCall {
   friend bool operator==(const CanaryCall&, const CanaryCall&) = default;
 };
 
+// What a record of one sending is found by: each round is a replicate of its own.
+[[nodiscard]] ContentKey canary_key(const Policy& policy,
+                                    const Sample& canary,
+                                    std::uint32_t round);
+
 class CanarySchedule {
  public:
-  // `first_round` is the number of the first round: those of earlier sessions are before it.
+  // `policies` are those that are watched. `first_round` is the number of the first round: those of
+  // earlier sessions are before it.
   CanarySchedule(const CanaryRhythm& rhythm,
-                 std::uint32_t policies,
+                 std::vector<std::uint32_t> policies,
                  std::uint32_t canaries,
                  std::uint32_t first_round,
                  Instant now);
@@ -52,7 +62,7 @@ class CanarySchedule {
   void add_round();
 
   CanaryRhythm rhythm_;
-  std::uint32_t policies_;
+  std::vector<std::uint32_t> policies_;
   std::uint32_t canaries_;
   std::uint32_t round_;
   std::size_t first_left_;  // calls of the first round that have not ended

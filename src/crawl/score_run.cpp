@@ -170,7 +170,7 @@ std::optional<CanarySchedule> ScoreRun::watch_canaries() {
     }
   }
   return CanarySchedule(spec_.canaries->rhythm,
-                        static_cast<std::uint32_t>(spec_.policies.size()),
+                        watched_policies(spec_),
                         static_cast<std::uint32_t>(doctor::canary_samples().size()),
                         round,
                         monotonic_now());

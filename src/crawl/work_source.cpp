@@ -45,7 +45,7 @@ std::optional<Work> WorkSource::next_canary() {
     return Work{.item = canary_ordinal + canary_ordinals_++,
                 .row = call->canary,
                 .policy = call->policy,
-                .key = content_key(under, sample, under.method, Purpose::canary, call->replicate),
+                .key = canary_key(under, sample, call->replicate),
                 .canary = call,
                 .rendered = wire::render(forms_[call->policy].form,
                                          under.system_prompt,

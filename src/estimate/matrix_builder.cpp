@@ -140,9 +140,10 @@ void MeasuredBuilder::missing(std::size_t policy, Missing missing) {
   next_cell(policy).push_back(missing);
 }
 
-void MeasuredBuilder::replicate(std::size_t policy, double nats) {
+void MeasuredBuilder::replicate(std::size_t policy, double nats, Method method, Grade grade) {
   ScoreColumn& scored = column_of(policy);
   ensure(scored.size() == matrix_.rows(), "a row is scored before it is scored again");
+  if (grade > plan_.grade_worst || scored.method != method) return;
   if (scored.has(scored.size() - 1)) scored.add_replicate(scored.size() - 1, nats);
 }
 

@@ -50,8 +50,9 @@ class MeasuredBuilder {
   void add_logged(const Sample& sample);
   void score(std::size_t policy, double nats, Method method, Grade grade);
   void missing(std::size_t policy, Missing missing);
-  // Another value of the last row, after score() took one: kept when that one was.
-  void replicate(std::size_t policy, double nats);
+  // Another value of the last row, after its score() or missing(): kept when that one was, and this
+  // is of a grade and method that would have been.
+  void replicate(std::size_t policy, double nats, Method method, Grade grade);
   void add_fresh(std::string_view policy, const Sample& sample);
   void add_probe(std::string_view policy, const Sample& sample);
   [[nodiscard]] Matrix finish() &&;

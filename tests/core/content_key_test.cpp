@@ -32,8 +32,9 @@ BOOST_AUTO_TEST_CASE(keys_are_those_of_another_implementation) {
   Policy brief = base;
   brief.template_name = "chatml";
   brief.system_prompt = "Be brief.";
+  brief.replicate = 3;
   const Sample chat = conversation({{"user", "Say hi."}}, "Hi.");
-  BOOST_TEST(to_hex(assay::content_key(brief, chat, Method::echo, Purpose::judge, 3)) ==
+  BOOST_TEST(to_hex(assay::content_key(brief, chat, Method::echo, Purpose::judge)) ==
              "98f642e26d96118d1380d54b53eb47f4");
 }
 
@@ -56,6 +57,7 @@ BOOST_AUTO_TEST_CASE(each_field_that_matters_changes_the_key) {
         p.end_of_turn = EndOfTurn::scored;
         s.finish_reason = "stop";
       },
+      [](Policy& p, Sample&) { p.replicate = 1; },
       [](Policy&, Sample& s) { s.prompt += "\n"; },
       [](Policy&, Sample& s) { s.response += " "; },
       [](Policy&, Sample& s) { s.messages = {{"user", "Say hi."}}; },
@@ -74,8 +76,6 @@ BOOST_AUTO_TEST_CASE(each_field_that_matters_changes_the_key) {
        {Purpose::generate, Purpose::judge, Purpose::canary, Purpose::probe}) {
     BOOST_TEST(keys.insert(assay::content_key(base, greeting, Method::echo, purpose)).second);
   }
-  BOOST_TEST(
-      keys.insert(assay::content_key(base, greeting, Method::echo, Purpose::score, 1)).second);
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_decide_the_answer_does_not_change_the_key) {

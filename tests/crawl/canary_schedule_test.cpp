@@ -8,7 +8,7 @@ namespace {
 using std::chrono::minutes;
 
 CanarySchedule schedule(std::uint32_t first_round = 0) {
-  return {{.items = 3, .interval = minutes(10)}, 2, 1, first_round, Instant{}};
+  return {{.items = 3, .interval = minutes(10)}, {0, 1}, 1, first_round, Instant{}};
 }
 
 std::size_t due(CanarySchedule& canaries) {

@@ -2,6 +2,7 @@
 // and on the arena data.
 
 #include "cli/child.hpp"
+#include "e2e/lab.hpp"
 #include "support/shared_data.hpp"
 #include "support/temp_directory.hpp"
 
@@ -215,6 +216,26 @@ BOOST_AUTO_TEST_CASE(the_arena_gets_numbers_only_where_the_evidence_carries_them
   for (const element one : simdjson::dom::array(report["recommendations"])) {
     BOOST_TEST(one["method"].get_string().value() == "difference");
   }
+}
+
+// The teacher says the same each time, so the noise is known: none.
+BOOST_AUTO_TEST_CASE(rows_scored_again_tell_the_noise_of_the_provider) {
+  Lab lab;
+  std::string config = lab.config(lab.write("data.jsonl", generated_rows(12, 1)), "run");
+  const std::string_view named = "name: base,";
+  config.insert(config.find(named) + named.size(), " replicates: 3,");
+  const Lab::Ended scored = lab.assay({"score", "-c", lab.write("c.yaml", config), "-q"});
+  BOOST_TEST(scored.exit_code == 0, scored.err);
+  const Lab::Ended ended = lab.assay({"estimate", lab.path("run").string(), "--json"});
+  simdjson::dom::parser parser;
+  const element report = parser.parse(ended.out);
+  const element noise = report["policies"].at(0)["noise"];
+  BOOST_TEST(noise["from"].get_string().value() == "replicates");
+  BOOST_TEST(std::uint64_t(noise["n_rows"]) == 12u);
+  BOOST_TEST(double(noise["log_ratio_variance"]) == 0);
+  const element again = report["run"]["policies"].at(2);
+  BOOST_TEST(again["policy"].get_string().value() == "base.r2");
+  BOOST_TEST(std::uint64_t(again["attempts"]) == 12u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(rows_scored_again_tell_the_noise) {
     builder->add_logged(sample);
     for (std::size_t policy = 0; policy < 2; ++policy) {
       builder->score(policy, -50 + 0.3 * test::normal(rng), Method::echo, Grade::a);
-      builder->replicate(policy, -50 + 0.3 * test::normal(rng));
+      builder->replicate(policy, -50 + 0.3 * test::normal(rng), Method::echo, Grade::a);
     }
   }
   const Matrix matrix = std::move(*builder).finish();
