@@ -9,7 +9,8 @@ with least and greatest; ratios are of medians of this very run.
 
 wrk, h2load and transport parse nothing and throw answers away; wrk and h2load do not verify the
 certificate either. curl_multi, aiohttp and requests compare the echo and sum the log-probs. assay
-proves each answer and has it synced to its journal before it counts.
+proves each answer and has it synced to its journal before it counts. h2 CxS: HTTP/2 over C
+connections with S requests at once on each.
 """
 import argparse
 import json
@@ -37,7 +38,7 @@ class Provider:
         self.state = folder / "teacher"
         self.process = subprocess.Popen(
             pinned(core, [assay, "teacher", "--state", self.state, "--precomputed", "--json",
-                          "--api-key-env", KEY, *options]),
+                          "--alternatives", "0", "--api-key-env", KEY, *options]),
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = json.loads(self.process.stdout.readline())["base_url"]
         self.ca_file = self.state / "ca.pem"
@@ -101,7 +102,7 @@ def write_inputs(folder, texts, policies):
                    for n in range(policies))
 
 
-def config_text(run, folder, provider, concurrency, policies, detail):
+def config_text(run, folder, provider, concurrency, policies, detail, http):
     return f"""run: {{dir: {run}, detail: {detail}, loops: 1, max_failure_rate: 1.0, unverified: true}}
 data: {{path: {folder / 'data.jsonl'}}}
 endpoints:
@@ -110,7 +111,9 @@ endpoints:
     base_url: {provider.url}
     api_key_env: {KEY}
     ca_file: {provider.ca_file}
+    http: {http}
     limits: {{concurrency: {concurrency}}}
+network: {{connections_max: 10000}}
 policies:
 {policies}"""
 
@@ -129,12 +132,14 @@ class Bench:
         self.provider = Provider(self.assay, folder, server_core)
         self.slow = Provider(self.assay, folder / "slow", server_core, "--latency",
                              "100ms+-50ms") if arguments.latency else None
+        self.late = Provider(self.assay, folder / "late", server_core, "--latency",
+                             "4s+-2s") if arguments.memory else None
         self.runs = 0
 
     def stop(self):
-        self.provider.stop()
-        if self.slow:
-            self.slow.stop()
+        for provider in (self.provider, self.slow, self.late):
+            if provider:
+                provider.stop()
 
     def describe(self):
         """What one answer is."""
@@ -159,32 +164,53 @@ class Bench:
         return {"answers": answers, "cpu_us": cpu / answers * 1e6, "rate": answers / wall,
                 "rss_mb": memory}
 
-    def simple(self, program, concurrency, answers, provider=None):
+    def simple(self, program, concurrency, answers, provider=None, more=()):
         provider = provider or self.provider
         argv = [*program, provider.url, KEY, provider.ca_file, self.folder / "bodies.jsonl",
-                concurrency, answers]
+                concurrency, answers, *more]
         return self.measured(argv, lambda text: int(re.findall(r"^\d+$", text, re.M)[0]))
 
-    def wrk(self, concurrency, seconds):
-        argv = ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "-s",
-                ROOT / "bench/rivals/wrk_bodies.lua", self.provider.url + "/completions"]
+    def transport(self, concurrency, answers, provider=None, http="1.1"):
+        return self.simple([self.build / "bench/bench_transport"], concurrency, answers, provider,
+                           [http])
+
+    def idle_connection(self):
+        """Memory of an idle connection in KB: what 2,000 more of them add."""
+        def resident(connections):
+            provider = self.slow or self.provider
+            argv = [self.build / "bench/bench_transport", provider.url, KEY, provider.ca_file,
+                    self.folder / "bodies.jsonl", connections, 2 * connections, "1.1"]
+            text = spent(argv, self.client_core, self.build)[0]
+            return map(int, re.search(r"(\d+) KB, (\d+) idle", text).groups())
+
+        few_kb, few = resident(200)
+        many_kb, many = resident(2200)
+        return {"kb": (many_kb - few_kb) / (many - few)}
+
+    def wrk(self, concurrency, seconds, provider=None):
+        argv = ["wrk", "-t1", f"-c{concurrency}", f"-d{seconds}s", "--timeout", "60s", "-s",
+                ROOT / "bench/rivals/wrk_bodies.lua", (provider or self.provider).url + "/completions"]
         return self.measured(
             argv, lambda text: int(re.search(r"answers (\d+) bad 0\b", text).group(1)),
             {"BENCH_BODIES": str(self.folder / "bodies.jsonl")})
 
-    def h2load(self, answers):
-        argv = ["h2load", "--h1", "-c64", "-t1", f"-n{answers}", "-d",
+    def journal(self):
+        text = spent([self.build / "bench/bench_journal_append"], self.client_core, self.build)[0]
+        return {"cpu_us": float(text.split()[0])}
+
+    def h2load(self, answers, *shape):
+        argv = ["h2load", *shape, "-t1", f"-n{answers}", "-d",
                 self.folder / "one_body.json", "-H", "content-type: application/json", "-H",
                 f"authorization: Bearer {os.environ[KEY]}", self.provider.url + "/completions"]
         return self.measured(argv,
                              lambda text: int(re.search(r"(\d+) 2xx", text).group(1)))
 
-    def score(self, concurrency, detail="standard", provider=None):
+    def score(self, concurrency, detail="standard", provider=None, http="1.1"):
         self.runs += 1
         run = self.folder / f"run{self.runs}"
         config = self.folder / "config.yaml"
         config.write_text(config_text(run, self.folder, provider or self.provider, concurrency,
-                                      self.policy_text, detail))
+                                      self.policy_text, detail, http))
 
         def good(text):
             summary = json.loads((run / "summary.json").read_text())
@@ -207,40 +233,60 @@ class Bench:
 CLIENTS = {
     "wrk c=64": "discards",
     "h2load --h1 c=64": "discards",
+    "h2load h2 10x100": "discards",
     "assay transport c=64": "discards",
+    "assay transport h2 10x100": "discards",
     "curl multi + simdjson c=64": "verifies",
     "aiohttp c=64": "verifies",
     "requests, 10 threads": "verifies",
     "assay score c=64": "proves, journal",
     "assay score c=64, detailed": "proves, journal",
+    "assay score h2 c=64": "proves, journal",
+    "assay score h2 10x100": "proves, journal",
     "requests, 10 threads, 100 ms": "verifies",
-    "assay score c=1000, 100 ms": "proves, journal",
+    "assay score h2 40x100, 100 ms": "proves, journal",
+    "wrk c=10000, 4 s": "discards",
+    "assay score c=10000, 4 s": "proves, journal",
+    "assay score h2 100x100, 4 s": "proves, journal",
 }
 
 
 def round_of(bench, quick):
     """Every client once."""
+    yield "journal", bench.journal()
     few, some = (200, 1000) if quick else (400, 3000)
     seconds = 1 if quick else 3
     rivals = ROOT / "bench/rivals"
     runs = {
         "wrk c=64": lambda: bench.wrk(64, seconds),
-        "h2load --h1 c=64": lambda: bench.h2load(bench.answers),
-        "assay transport c=64":
-            lambda: bench.simple([bench.build / "bench/bench_transport"], 64, bench.answers),
+        "h2load --h1 c=64": lambda: bench.h2load(bench.answers, "--h1", "-c64"),
+        "h2load h2 10x100": lambda: bench.h2load(bench.answers, "-c10", "-m100"),
+        "assay transport c=64": lambda: bench.transport(64, bench.answers),
+        "assay transport h2 10x100": lambda: bench.transport(1000, bench.answers, http="2"),
         "curl multi + simdjson c=64":
             lambda: bench.simple([bench.build / "bench/rival_curl_multi"], 64, bench.answers),
         "aiohttp c=64": lambda: bench.simple([rivals / "aiohttp_client.py"], 64, some),
         "requests, 10 threads": lambda: bench.simple([rivals / "requests_client.py"], 10, few),
         "assay score c=64": lambda: bench.score(64),
         "assay score c=64, detailed": lambda: bench.score(64, "detailed"),
+        "assay score h2 c=64": lambda: bench.score(64, http="2"),
+        "assay score h2 10x100": lambda: bench.score(1000, http="2"),
     }
     if bench.slow:
         runs["requests, 10 threads, 100 ms"] = \
             lambda: bench.simple([rivals / "requests_client.py"], 10, few, bench.slow)
-        runs["assay score c=1000, 100 ms"] = lambda: bench.score(1000, provider=bench.slow)
+        runs["assay score h2 40x100, 100 ms"] = \
+            lambda: bench.score(4000, provider=bench.slow, http="2")
     for name, run in runs.items():
         yield name, run()
+
+
+def memory_of(bench):
+    """Ten thousand in flight, and idle connections: once, memory does not vary as time does."""
+    yield "idle", bench.idle_connection()
+    yield "assay score h2 100x100, 4 s", bench.score(10000, provider=bench.late, http="2")
+    yield "assay score c=10000, 4 s", bench.score(10000, provider=bench.late)
+    yield "wrk c=10000, 4 s", bench.wrk(10000, 25, bench.late)
 
 
 def median(results, client, figure):
@@ -254,19 +300,39 @@ def figures(results):
             return None
         return median(results, a, figure) / median(results, b, figure)
 
+    def share_of_journal():
+        return 100 * median(results, "journal", "cpu_us") / median(
+            results, "assay score c=64", "cpu_us") if "journal" in results else None
+
+    def only(client, figure):
+        return median(results, client, figure) if client in results else None
+
     score, wrk = "assay score c=64", "wrk c=64"
+    http2 = "assay score h2 10x100"
+    many = "assay score h2 40x100, 100 ms"
     return [
         ("CPU per answer proved and journalled, over wrk that discards", over(score, wrk),
          "at most", 2.0, 1.5),
+        ("the same over HTTP/2, 10 connections", over(http2, wrk), "at most", 2.0, 1.5),
         ("transport alone, over wrk", over("assay transport c=64", wrk), "at most", 1.0, 0.8),
+        ("transport alone over HTTP/2, over wrk", over("assay transport h2 10x100", wrk),
+         "at most", 1.0, 0.8),
         ("CPU per answer proved and journalled, over curl multi + simdjson",
          over(score, "curl multi + simdjson c=64"), "at most", 0.75, 0.55),
         ("throughput per core, over aiohttp c=64", over("aiohttp c=64", score), "at least", 10, 14),
         ("throughput per core, over requests with 10 threads",
          over("requests, 10 threads", score), "at least", 35, 45),
         ("provider at 100 +- 50 ms: samples/s, over requests with 10 threads",
-         over("assay score c=1000, 100 ms", "requests, 10 threads, 100 ms", "rate"), "at least",
-         150, 200),
+         over(many, "requests, 10 threads, 100 ms", "rate"), "at least", 150, 200),
+        ("CPU per answer with 4,000 in flight, over 64 in flight (HTTP/2)",
+         over(many, "assay score h2 c=64"), "at most", 1.15, 1.05),
+        ("peak MB with 10,000 in flight over HTTP/2",
+         only("assay score h2 100x100, 4 s", "rss_mb"), "at most", 64, 32),
+        ("peak memory with 10,000 in flight over HTTP/1.1, over wrk's",
+         over("assay score c=10000, 4 s", "wrk c=10000, 4 s", "rss_mb"), "at most", 0.55, 0.4),
+        ("KB of memory per added idle TLS connection", only("idle", "kb"), "at most", 28, 24),
+        ("the journal's share of the CPU per answer, in percent",
+         share_of_journal(), "at most", 10, 5),
         ("CPU at `detailed`, over `standard`", over("assay score c=64, detailed", score),
          "at most", 1.25, 1.1),
     ]
@@ -304,24 +370,28 @@ def main():
     parser.add_argument("--policies", type=int, default=50, help="200 answers each")
     parser.add_argument("--cores", default="0,1", help="client's and server's")
     parser.add_argument("--no-latency", dest="latency", action="store_false")
+    parser.add_argument("--no-memory", dest="memory", action="store_false")
     parser.add_argument("--quick", action="store_true", help="one round, small")
     parser.add_argument("--json", type=Path, help="write all runs and figures there")
     arguments = parser.parse_args()
     arguments.cores = [int(core) for core in arguments.cores.split(",")]
     if arguments.quick:
-        arguments.rounds, arguments.policies = 1, 10
+        arguments.rounds, arguments.policies, arguments.memory = 1, 10, False
     results = {}
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as name:
         folder = Path(name)
         bench = Bench(arguments, folder)
         try:
-            bench.simple([arguments.build / "bench/bench_transport"], 64, BODIES)  # fills the cache
-            if bench.slow:
-                bench.simple([arguments.build / "bench/bench_transport"], 64, BODIES, bench.slow)
+            for provider in (bench.provider, bench.slow, bench.late):
+                if provider:
+                    bench.transport(64, BODIES, provider)  # fills its cache
             shape = bench.describe()
             for number in range(arguments.rounds):
                 print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
                 for client, result in round_of(bench, arguments.quick):
+                    results.setdefault(client, []).append(result)
+            if bench.late:
+                for client, result in memory_of(bench):
                     results.setdefault(client, []).append(result)
         finally:
             bench.stop()

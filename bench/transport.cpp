@@ -2,21 +2,24 @@
 // away: what wrk does, but with the server's certificate verified. Not a Question: scripts/bench
 // runs it beside the rivals.
 //
-//   bench_transport URL KEY_VARIABLE CA_FILE BODIES CONCURRENCY ANSWERS
+//   bench_transport URL KEY_VARIABLE CA_FILE BODIES CONCURRENCY ANSWERS [HTTP]
 //   bench_transport --smoke
 //
-// BODIES holds one request body per line. Prints the number of answers with status 200.
+// BODIES holds one request body per line; HTTP is 1.1 (a connection for each of CONCURRENCY), or 2
+// (one for each hundred). Prints the number of answers with status 200, then the resident memory in
+// KB and the connections that stand idle when all is answered.
 
 #include "net/client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -42,7 +45,16 @@ void post_next(net::Client& client, boost::asio::io_context& io, Load& load) {
   });
 }
 
-int run(char** argv) {
+// As the kernel counts it now, not at its peak.
+long resident_kilobytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
+  }
+  return 0;
+}
+
+int run(char** argv, bool http2) {
   const char* const key = std::getenv(argv[2]);
   auto origin = net::parse_origin(argv[1]);
   auto tls = net::TlsContext::open({.cert_file = "", .cert_dir = "", .ca_file = argv[3]});
@@ -58,7 +70,8 @@ int run(char** argv) {
   }
   net::ClientOptions options;
   options.origin = *origin;
-  options.connections_max = concurrency;
+  options.http = http2 ? net::HttpVersion::http2 : net::HttpVersion::http1;
+  options.connections_max = http2 ? (concurrency + 99) / 100 : concurrency;
   options.headers.push_back({"content-type", "application/json"});
   options.secret_headers.push_back({"authorization", "Bearer ", Secret{key}});
   boost::asio::io_context io{1};
@@ -68,7 +81,7 @@ int run(char** argv) {
   for (std::size_t i = 0; i < concurrency; ++i) post_next(*client, io, load);
   auto work = boost::asio::make_work_guard(io);
   io.run();
-  fmt::print("{}\n", load.good);
+  fmt::print("{}\n{} KB, {} idle\n", load.good, resident_kilobytes(), client->gauges().idle);
   return load.good == load.answers ? 0 : 1;
 }
 
@@ -91,6 +104,6 @@ int smoke() {
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--smoke") return smoke();
-  if (argc != 7) return fmt::print(stderr, "see the top of transport.cpp\n"), 2;
-  return run(argv);
+  if (argc != 7 && argc != 8) return fmt::print(stderr, "see the top of transport.cpp\n"), 2;
+  return run(argv, argc == 8 && std::string_view(argv[7]) == "2");
 }
