@@ -25,7 +25,7 @@ struct Overloaded : Handlers... {
 
 Result<std::unique_ptr<Driver>> Driver::open(const RunSpec& spec, Shared& shared, Rng rng) {
   std::unique_ptr<Driver> driver(new Driver(spec, shared, rng));
-  if (auto opened = driver->open_clients(); !opened) return std::unexpected(opened.error());
+  if (auto opened = driver->open_carriers(); !opened) return std::unexpected(opened.error());
   return driver;
 }
 
@@ -46,8 +46,12 @@ Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
 
 Driver::~Driver() = default;
 
-Status Driver::open_clients() {
+Status Driver::open_carriers() {
   for (const EndpointSpec& endpoint : spec_.endpoints) {
+    if (endpoint.carrier) {
+      carriers_.push_back(endpoint.carrier(net_loop_));
+      continue;
+    }
     std::shared_ptr<net::TlsContext> tls;
     if (endpoint.client.origin.scheme == net::Scheme::https) {
       auto opened = net::TlsContext::open(endpoint.trust);
@@ -56,7 +60,7 @@ Status Driver::open_clients() {
     }
     auto client = net::Client::open(net_loop_, std::move(tls), endpoint.client);
     if (!client) return std::unexpected(client.error());
-    clients_.push_back(std::move(*client));
+    carriers_.push_back(carrier_over(std::move(*client)));
   }
   return {};
 }
@@ -92,7 +96,7 @@ void Driver::abandon() {
   asio::post(io_, [this] {
     dispatcher_.drain();
     abandoned_ = true;
-    for (net::Client& client : clients_) client.cancel_all();
+    for (const auto& carrier : carriers_) carrier->cancel_all();
     schedule();
   });
 }
@@ -118,7 +122,7 @@ void Driver::pump() {
   const bool journal_idle = link_.pending() == 0 || (abandoned_ && !shared_.writer.has_room());
   if ((dispatcher_.done() || abandoned_) && dispatcher_.in_flight() == 0 && journal_idle) {
     ended_ = true;
-    clients_.clear();
+    carriers_.clear();
     io_.stop();  // timers of deadlines that no longer matter would keep it running
     return;
   }
@@ -248,7 +252,7 @@ void Driver::send(const pace::Send& send) {
   ++shared_.counters.requests;
   ++shared_.counters.in_flight;
   if (send.attempt > 1) ++shared_.counters.retries;
-  clients_[pace::index_of(send.endpoint)].start(
+  carriers_[pace::index_of(send.endpoint)]->start(
       request_of(send),
       [this, send](net::ExchangeResult result) { on_result(send, std::move(result)); });
 }

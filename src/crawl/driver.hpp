@@ -75,7 +75,7 @@ class Driver {
   };
 
   Driver(const RunSpec& spec, Shared& shared, Rng rng);
-  [[nodiscard]] Status open_clients();
+  [[nodiscard]] Status open_carriers();
 
   void schedule();
   void pump();
@@ -110,7 +110,7 @@ class Driver {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_guard_;
   boost::asio::steady_timer wakeup_;
   net::Loop net_loop_;
-  std::vector<net::Client> clients_;  // by endpoint
+  std::vector<std::unique_ptr<Carrier>> carriers_;  // by endpoint
   pace::Dispatcher dispatcher_;
   pace::BoundTime bound_time_;
   JournalLink link_;

@@ -5,6 +5,7 @@
 
 #include "assay/policy.hpp"
 #include "crawl/canary_schedule.hpp"
+#include "crawl/carrier.hpp"
 #include "crawl/fingerprint.hpp"
 #include "crawl/policy_form.hpp"
 #include "doctor/canary.hpp"
@@ -30,6 +31,7 @@ struct EndpointSpec {
   const wire::Dialect* dialect = nullptr;  // can score
   net::ClientOptions client;               // connections_max is shared out among the loops
   net::TrustOptions trust;
+  CarrierMaker carrier;  // in the place of a client over the network, when not empty
   pace::EndpointTerms terms;
   std::size_t prompts_per_request_max = 1;  // no more than the dialect's own bound are sent
   std::map<std::string, Price> prices;      // by model; absent: unknown, which is not zero
