@@ -118,6 +118,9 @@ Result<crawl::EndpointSpec> endpoint_spec(const config::Config& config,
   spec.client.proxy = std::move(*proxy);
   spec.client.connections_max = connections_of(config, endpoint, loops);
   spec.client.http = http_of(endpoint.http);
+  if (endpoint.compression == config::Compression::gzip) {
+    spec.client.limits.coding = net::Coding::gzip;
+  }
   spec.client.deadlines = deadlines_of(config.network);
   spec.client.dead_on_reuse = net::ClientOptions::DeadOnReuse::report;  // each sending is reserved
   for (const HeaderField& field : spec.dialect->fields) {

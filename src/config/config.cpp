@@ -81,6 +81,10 @@ std::string_view name_of(Http http) {
   return {};
 }
 
+std::string_view name_of(Compression compression) {
+  return compression == Compression::gzip ? "gzip" : "none";
+}
+
 std::string_view name_of(BadRows bad_rows) {
   return bad_rows == BadRows::refuse ? "refuse" : "mark";
 }

@@ -40,6 +40,7 @@ enum class OnFailure : std::uint8_t { mark, fail_fast, skip };
 // mark the row as `invalid_input` and go on.
 enum class BadRows : std::uint8_t { refuse, mark };
 enum class Http : std::uint8_t { automatic, http1, http2 };
+enum class Compression : std::uint8_t { none, gzip };  // of answers
 
 // Whether a pinned set of texts is scored again and again during a run, to notice another model.
 enum class Canaries : std::uint8_t {
@@ -91,6 +92,7 @@ struct Endpoint {
 
   std::string ca_file;          // PEM; added to the system's trust store
   Http http = Http::automatic;  // automatic: HTTP/2 where the server offers it
+  Compression compression = Compression::none;
   Limits limits;
   std::int64_t prompts_per_request = 1;
 
@@ -168,6 +170,7 @@ struct Config {
 [[nodiscard]] std::string_view name_of(Detail detail);
 [[nodiscard]] std::string_view name_of(OnFailure on_failure);
 [[nodiscard]] std::string_view name_of(Http http);
+[[nodiscard]] std::string_view name_of(Compression compression);
 [[nodiscard]] std::string_view name_of(BadRows bad_rows);
 [[nodiscard]] std::string_view name_of(Canaries canaries);
 

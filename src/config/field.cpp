@@ -131,6 +131,9 @@ struct Assign {
   Checked operator()(Canaries* field) const {
     return store(*field, choice_of(text, Canaries::never));
   }
+  Checked operator()(Compression* field) const {
+    return store(*field, choice_of(text, Compression::gzip));
+  }
 };
 
 struct Write {
@@ -152,6 +155,7 @@ struct Write {
   std::string operator()(Method value) const { return std::string(name_of(value)); }
   std::string operator()(EndOfTurn value) const { return std::string(name_of(value)); }
   std::string operator()(Canaries value) const { return std::string(name_of(value)); }
+  std::string operator()(Compression value) const { return std::string(name_of(value)); }
   template <class T>
   std::string operator()(const std::optional<T>& value) const {
     return value ? (*this)(*value) : std::string();

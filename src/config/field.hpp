@@ -32,7 +32,8 @@ using Field = std::variant<std::string*,
                            Http*,
                            Method*,
                            EndOfTurn*,
-                           Canaries*>;
+                           Canaries*,
+                           Compression*>;
 
 // What numbers a field takes, both ends included; durations in milliseconds, money in nano-dollars.
 struct Bounds {

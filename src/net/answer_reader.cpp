@@ -89,6 +89,11 @@ std::expected<void, Failure> AnswerReader::begin_body() {
   if (head_.status >= 300 && head_.status <= 399) {
     return std::unexpected(redirect_failure(head_.status, head_.location));
   }
+  const bool is_coded = head_.coding != Coding::identity;
+  if (is_coded && head_.coding != limits_.coding) return malformed(coding_not_asked_for);
+  if (is_coded && head_.framing != Framing::none) {
+    if (auto ok = body_.expect_gzip(); !ok) return ok;
+  }
   switch (head_.framing) {
     case Framing::none:
       state_ = State::complete;
@@ -102,15 +107,26 @@ std::expected<void, Failure> AnswerReader::begin_body() {
     case Framing::length:
       break;
   }
-  state_ = head_.length == 0 ? State::complete : State::length;
+  state_ = State::length;
+  if (head_.length == 0) return finish_body();
+  if (is_coded) return {};
   return body_.announce(head_.length);
 }
 
+std::expected<void, Failure> AnswerReader::finish_body() {
+  if (auto ok = body_.finish(); !ok) return ok;
+  state_ = State::complete;
+  return {};
+}
+
 std::expected<std::size_t, Failure> AnswerReader::feed_length(std::string_view bytes) {
-  const auto left = static_cast<std::size_t>(head_.length) - body_.size();
-  const std::string_view part = bytes.substr(0, std::min(left, bytes.size()));
+  const std::uint64_t left = head_.length - body_bytes_;
+  const std::string_view part = bytes.substr(0, std::min<std::uint64_t>(left, bytes.size()));
   if (auto ok = body_.append(part); !ok) return std::unexpected(std::move(ok.error()));
-  if (body_.size() == head_.length) state_ = State::complete;
+  body_bytes_ += part.size();
+  if (body_bytes_ == head_.length) {
+    if (auto ok = finish_body(); !ok) return std::unexpected(std::move(ok.error()));
+  }
   return part.size();
 }
 
@@ -118,27 +134,27 @@ std::expected<std::size_t, Failure> AnswerReader::feed_chunked(std::string_view 
   auto step = chunks_.next(bytes);
   if (!step) return malformed(step.error());
   if (auto ok = body_.append(step->data); !ok) return std::unexpected(std::move(ok.error()));
-  if (chunks_.complete()) state_ = State::complete;
+  if (chunks_.complete()) {
+    if (auto ok = finish_body(); !ok) return std::unexpected(std::move(ok.error()));
+  }
   return step->consumed;
 }
 
 std::expected<std::span<char>, Failure> AnswerReader::room() {
-  if (state_ != State::length) return std::span<char>{};
+  if (state_ != State::length || head_.coding != Coding::identity) return std::span<char>{};
   return body_.room();
 }
 
 void AnswerReader::advance(std::size_t bytes) {
   bytes_in_ += bytes;
   body_.advance(bytes);
-  if (body_.size() == head_.length) state_ = State::complete;
+  body_bytes_ += bytes;
+  if (body_bytes_ == head_.length) state_ = State::complete;
 }
 
 std::expected<void, Failure> AnswerReader::end(bool goodbye) {
   if (state_ == State::complete) return {};
-  if (state_ == State::until_close && goodbye) {
-    state_ = State::complete;
-    return {};
-  }
+  if (state_ == State::until_close && goodbye) return finish_body();
   const std::string_view why =
       !began() ? "the server closed the connection without an answer"
       : state_ == State::until_close

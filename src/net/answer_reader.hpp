@@ -62,6 +62,7 @@ class AnswerReader {
   std::expected<std::size_t, Failure> feed_head(std::string_view bytes);
   std::expected<void, Failure> begin(std::string_view head);
   std::expected<void, Failure> begin_body();
+  std::expected<void, Failure> finish_body();
   std::expected<std::size_t, Failure> feed_length(std::string_view bytes);
   std::expected<std::size_t, Failure> feed_chunked(std::string_view bytes);
 
@@ -76,6 +77,7 @@ class AnswerReader {
   ResponseHead head_;
   ChunkDecoder chunks_;
   BodyBuilder body_;
+  std::uint64_t body_bytes_ = 0;  // of a body of known length: that came
 };
 
 }  // namespace assay::net

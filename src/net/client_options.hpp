@@ -38,6 +38,11 @@ struct Deadlines {
   Duration resolve_refresh = std::chrono::seconds{60};  // a name is looked up again after this
 };
 
+// In what form the body of an answer is asked for, and may come. gzip saves about half of the bytes
+// and costs more to inflate than TLS and parsing together: 50 to 114 us for 35 KB, of 65
+// (performance.md, finding 3). It pays where the link is the bottleneck.
+enum class Coding : std::uint8_t { identity, gzip };
+
 // What an answer may cost in memory, whatever it announces.
 struct AnswerLimits {
   std::size_t head_bytes_max = std::size_t{64}
@@ -49,6 +54,11 @@ struct AnswerLimits {
                                 << 10;  // allocated at most before bytes arrived to justify more
   std::size_t bodies_bytes_max = std::size_t{256}
                                  << 20;  // of all answers of the client that are under way
+  // A compressed body may grow so many times; gzip's own most is 1,032, log-probs come to 2.3.
+  // Counts beyond inflated_free bytes only: small bodies of few different bytes are no attack.
+  std::size_t inflated_times_max = 100;
+  std::size_t inflated_free = std::size_t{64} << 10;
+  Coding coding = Coding::identity;
 };
 
 struct Header {

@@ -118,9 +118,8 @@ std::string own_lines_of(const Request& request, const Origin& origin) {
 }
 
 Result<SharedFields> SharedFields::of(const ClientOptions& options) {
-  // gzip would cost more to inflate than TLS and parsing together (performance.md, finding 3).
   static constexpr std::string_view coding_name = "Accept-Encoding";
-  static constexpr std::string_view coding = "identity";
+  const std::string_view coding = options.limits.coding == Coding::gzip ? "gzip" : "identity";
   std::size_t name_bytes = coding_name.size();
   std::size_t bytes = name_bytes + coding.size() + 4 + 2;
   const auto count = [&](std::string_view name, std::size_t value_bytes) {

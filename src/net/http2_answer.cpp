@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace assay::net {
@@ -82,22 +83,25 @@ Http2Answer::Verdict Http2Answer::take_block(const FieldBlock& block) {
 
 Http2Answer::Verdict Http2Answer::take_final(FieldBlock::Copy head) {
   std::string_view location;
+  Coding coding = Coding::identity;
+  std::optional<std::uint64_t> length;
   for (const HeaderField& field : head.fields) {
     if (field.name == "content-encoding") {
-      if (!equal_ignoring_case(field.value, "identity")) {
-        return malformed("the body is compressed although identity was asked for");
-      }
+      if (auto ok = note_coding(field.value, coding); !ok) return malformed(ok.error());
     } else if (field.name == "location") {
       location = field.value;
     } else if (field.name == "content-length") {
-      std::uint64_t length = 0;
-      std::from_chars(field.value.data(), field.value.data() + field.value.size(), length);
-      if (auto ok = body_.announce(length); !ok) return ok;
+      std::from_chars(
+          field.value.data(), field.value.data() + field.value.size(), length.emplace(0));
     }
   }
   if (status_ >= 300 && status_ <= 399) return std::unexpected(redirect_failure(status_, location));
   head_ = std::move(head);
-  return {};
+  if (coding != Coding::identity) {
+    if (coding != limits_.coding) return malformed(coding_not_asked_for);
+    return body_.expect_gzip();
+  }
+  return length ? body_.announce(*length) : Verdict{};
 }
 
 Http2Answer::Verdict Http2Answer::take_data(std::string_view bytes) {
@@ -108,6 +112,7 @@ Http2Answer::Verdict Http2Answer::take_data(std::string_view bytes) {
 
 Http2Answer::Verdict Http2Answer::end() {
   if (!in_final()) return malformed("the stream ended before its answer");
+  if (auto ok = body_.finish(); !ok) return ok;
   complete_ = true;
   return {};
 }

@@ -113,9 +113,7 @@ std::expected<void, HeadError> note_field(const HeaderField& field,
     }
     facts.chunked = true;
   } else if (field.name == "content-encoding") {
-    if (!equal_ignoring_case(field.value, "identity")) {
-      return refuse("the body is compressed although identity was asked for");
-    }
+    return note_coding(field.value, head.coding);
   } else if (field.name == "connection") {
     facts.close = facts.close || list_holds(field.value, "close");
     facts.keep_alive = facts.keep_alive || list_holds(field.value, "keep-alive");
@@ -182,6 +180,14 @@ std::expected<std::optional<std::size_t>, HeadError> HeadScanner::scan(std::stri
   seen_ += bytes.size();
   if (seen_ > bytes_max_) return refuse("the head is longer than its limit");
   return std::nullopt;
+}
+
+std::expected<void, HeadError> note_coding(std::string_view value, Coding& coding) {
+  if (equal_ignoring_case(value, "identity")) return {};
+  const bool is_gzip = equal_ignoring_case(value, "gzip") || equal_ignoring_case(value, "x-gzip");
+  if (!is_gzip || coding == Coding::gzip) return refuse(coding_not_asked_for);
+  coding = Coding::gzip;
+  return {};
 }
 
 std::expected<ResponseHead, HeadError> parse_response_head(std::string_view head,

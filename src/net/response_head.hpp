@@ -5,6 +5,7 @@
 
 #include "assay/failure.hpp"
 #include "core/exchange.hpp"
+#include "net/client_options.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +28,8 @@ struct ResponseHead {
   Framing framing = Framing::none;
   std::uint64_t length = 0;  // with Framing::length
   bool keep_alive = false;
-  std::string_view location;  // views `bytes`; empty when absent
+  Coding coding = Coding::identity;  // of the body
+  std::string_view location;         // views `bytes`; empty when absent
 };
 
 // A sentence on what is wrong; it quotes nothing of the answer.
@@ -50,11 +52,18 @@ class HeadScanner {
   bool after_cr_ = false;   // the last byte was CR
 };
 
+inline constexpr std::string_view coding_not_asked_for =
+    "the body is compressed in a way that was not asked for";
+
+// What a Content-Encoding of that value makes of `coding`, that of those before it.
+// Errors: one that is not known, or a second one.
+[[nodiscard]] std::expected<void, HeadError> note_coding(std::string_view value, Coding& coding);
+
 // Parses a whole head, from the status line to the empty line.
 // Refused: anything but HTTP/1.0 and 1.1; a status outside 100-599; folded lines; blanks before a
 // colon; control characters; names that are no tokens; Content-Length twice, not plain digits, or
 // beside Transfer-Encoding; a Transfer-Encoding other than "chunked"; a Content-Encoding other than
-// identity; more than fields_max fields.
+// identity and gzip, or two of them; more than fields_max fields.
 [[nodiscard]] std::expected<ResponseHead, HeadError> parse_response_head(std::string_view head,
                                                                          std::size_t fields_max);
 

@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer_is_refused) {
              "malformed_response: the status is outside 100 to 599");
   BOOST_TEST(Reading().block({{"x-a", "b"}}) == "malformed_response: the answer has no status");
   BOOST_TEST(Reading().block({{":status", "200"}, {"content-encoding", "gzip"}}) ==
-             "malformed_response: the body is compressed although identity was asked for");
+             "malformed_response: the body is compressed in a way that was not asked for");
   BOOST_TEST(
       Reading().block({{":status", "302"}, {"location", "https://evil.example/x"}}) ==
       "redirect: status 302 redirects to https://evil.example; redirects are never followed");
