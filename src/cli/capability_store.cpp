@@ -24,10 +24,13 @@ fs::path state_home() {
 }  // namespace
 
 doctor::Binding binding_of(const crawl::EndpointSpec& endpoint, const Policy& policy) {
-  return {.origin = net::to_text(endpoint.client.origin) + endpoint.client.origin.base_path,
-          .dialect = std::string(endpoint.dialect->name),
-          .model = policy.model,
-          .template_name = policy.template_name};
+  return {
+      .origin = net::to_text(endpoint.client.origin) + endpoint.client.origin.base_path,
+      .dialect = std::string(endpoint.dialect->name),
+      .model = policy.model,
+      .template_name = policy.template_digest.empty()
+                           ? policy.template_name
+                           : fmt::format("{}@{}", policy.template_name, policy.template_digest)};
 }
 
 fs::path capability_path(const doctor::Binding& binding, const std::string& override_file) {

@@ -9,6 +9,7 @@
 #include "core/grouped.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/probe_session.hpp"
+#include "crawl/terms.hpp"
 #include "doctor/examination.hpp"
 
 #include <fmt/format.h>
@@ -52,6 +53,7 @@ std::string clone_of(const crawl::RunSpec& spec,
 
 Patient patient_of(const crawl::RunSpec& spec,
                    const Policy& policy,
+                   const crawl::PolicyForm& form,
                    const crawl::EndpointSpec& endpoint,
                    const DoctorOptions& options) {
   Patient patient{.endpoint = endpoint,
@@ -59,7 +61,8 @@ Patient patient_of(const crawl::RunSpec& spec,
                               .model = policy.model,
                               .clone = options.clone.empty() ? clone_of(spec, policy, endpoint.name)
                                                              : options.clone,
-                              .template_name = policy.template_name,
+                              .form = form.form,
+                              .rendering = form.options,
                               .system_prompt = policy.system_prompt,
                               .context_tokens = options.context_tokens},
                   .binding = binding_of(endpoint, policy),
@@ -74,7 +77,9 @@ Result<std::vector<Patient>> patients_of(const crawl::RunSpec& spec, const Docto
     if (std::ranges::find(spec.policies, name, &Policy::name) == spec.policies.end())
       return fail(Errc::usage, fmt::format("--policy: there is no policy '{}'", name));
   }
-  for (const Policy& policy : spec.policies) {
+  const std::vector<crawl::PolicyForm> forms = crawl::forms_of(spec);
+  for (std::size_t i = 0; i < spec.policies.size(); ++i) {
+    const Policy& policy = spec.policies[i];
     const bool wanted = options.policies.empty() ||
                         std::ranges::find(options.policies, policy.name) != options.policies.end();
     if (!wanted || policy.replicate > 0) continue;  // a replicate is asked what its first is
@@ -82,7 +87,7 @@ Result<std::vector<Patient>> patients_of(const crawl::RunSpec& spec, const Docto
       if (std::ranges::find(policy.endpoints, endpoint.name) == policy.endpoints.end()) continue;
       const doctor::Binding binding = binding_of(endpoint, policy);
       if (std::ranges::find(patients, binding, &Patient::binding) != patients.end()) continue;
-      patients.push_back(patient_of(spec, policy, endpoint, options));
+      patients.push_back(patient_of(spec, policy, forms[i], endpoint, options));
     }
   }
   if (patients.empty()) {

@@ -5,6 +5,7 @@
 #include "doctor/exchange.hpp"
 #include "doctor/noise.hpp"
 #include "wire/dialect.hpp"
+#include "wire/template.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,8 @@ struct Subject {
   const wire::Dialect* dialect = nullptr;  // static storage; can score
   std::string model;
   std::string clone{};  // another name of the same weights; empty: none is known
-  std::string template_name = "none";
+  wire::Template form = *wire::find_template("none");
+  wire::RenderOptions rendering{};  // as the policy's own texts are written
   std::string system_prompt{};
   std::optional<std::int64_t> context_tokens{};  // the model's limit, when the user states it
 };

@@ -13,11 +13,12 @@ Sample sample_of() {
   Sample sample;
   sample.prompt = "Name three rivers.\n";
   sample.response = "The Rhine, the Nile and the Volga.";
+  sample.finish_reason = "stop";
   return sample;
 }
 
 std::optional<wire::Rendered> rendered(const Subject& subject) {
-  auto made = wire::render(subject.template_name, subject.system_prompt, sample_of());
+  auto made = wire::render(subject.form, subject.system_prompt, sample_of(), subject.rendering);
   if (!made) return std::nullopt;
   return std::move(*made);
 }
@@ -77,9 +78,8 @@ Finding judge(const Evidence& evidence) {
     return {.verdict = Verdict::inconclusive,
             .p_value = {},
             .evidence = "refused: " + seen.refused->reason};
-  const wire::Template* form = wire::find_template(subject.template_name);
   const std::int64_t added = added_tokens(evidence);
-  const bool has_bos = form != nullptr && !form->bos.empty();
+  const bool has_bos = !subject.form.bos.empty();
   if (added > 1 || (added == 1 && has_bos)) {
     return {.verdict = Verdict::fail,
             .p_value = {},
@@ -87,7 +87,7 @@ Finding judge(const Evidence& evidence) {
                                     added,
                                     has_bos ? ", and the template has a BOS already" : "")};
   }
-  const std::size_t bos = form == nullptr ? 0 : leading_bos(seen, form->bos);
+  const std::size_t bos = leading_bos(seen, subject.form.bos);
   if (bos > 1) {
     return {.verdict = Verdict::fail,
             .p_value = {},
@@ -105,11 +105,11 @@ Finding judge(const Evidence& evidence) {
   finding.verdict = exact ? Verdict::pass : Verdict::fail;
   finding.evidence =
       fmt::format("template {}: {} tokens, {}, {}",
-                  subject.template_name,
+                  subject.form.name,
                   sight.tokens() + 1,
-                  form == nullptr || form->bos.empty() ? "no BOS of its own"
-                  : bos == 1                           ? "one BOS"
-                                                       : "its BOS is no single token",
+                  !has_bos   ? "no BOS of its own"
+                  : bos == 1 ? "one BOS"
+                             : "its BOS is no single token",
                   exact ? "the response begins at a token" : "the response begins inside a token");
   return finding;
 }

@@ -117,6 +117,35 @@ BOOST_AUTO_TEST_CASE(a_certificate_in_a_file_of_its_own_serves) {
   BOOST_TEST(lab.assay(score, state_of(lab)).exit_code == 0);
 }
 
+// Other words under the same name are another template.
+BOOST_AUTO_TEST_CASE(a_template_of_ones_own_is_held_by_its_words) {
+  Lab lab;
+  const std::string data = lab.write("data.jsonl", generated_rows(2, 1));
+  const auto config_with = [&](const std::string& opening) {
+    std::string text = lab.config(
+        data,
+        "run",
+        "templates:\n  - {name: mine, user_prefix: \"Q: \", opening: \"" + opening + "\"}\n");
+    text.erase(text.find(", unverified: true"), std::string(", unverified: true").size());
+    text.insert(text.find("logging_policy:"),
+                "  - {name: own, model: teacher-base, weights: teacher-base, endpoints: [local], "
+                "template: mine}\n");
+    return lab.write("c.yaml", text);
+  };
+  const std::string first = config_with("\\nA:");
+  const Lab::Ended examined = lab.assay({"doctor", "-c", first, "--yes"}, state_of(lab));
+  BOOST_TEST(examined.exit_code == 0, examined.out + examined.err);
+  const Lab::Ended scored = lab.assay({"score", "-c", first, "-q"}, state_of(lab));
+  BOOST_TEST(scored.exit_code == 0, scored.err);
+
+  const Lab::Ended other =
+      lab.assay({"score", "-c", config_with("\\nAnswer:"), "-q", "-o", lab.path("other").string()},
+                state_of(lab));
+  BOOST_TEST(other.exit_code == 8, other.err);
+  BOOST_TEST(says(other.err, "policy 'own' at endpoint 'local'"), other.err);
+  BOOST_TEST(!says(other.err, "policy 'base'"), other.err);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
