@@ -102,6 +102,7 @@ Result<std::vector<crawl::Work>> read_works(SampleSource& samples, const crawl::
                        .row = (**row)->row,
                        .policy = policy,
                        .key = {},
+                       .canary = std::nullopt,
                        .rendered = wire::render(
                            forms[policy].form, under.system_prompt, ***row, forms[policy].options)};
       if (!work.rendered || crawl::ScoringCall(spec, work).objection()) continue;

@@ -75,6 +75,8 @@ Result<PlanReport> make_plan(const config::Config& config, const ConfigFlags& fl
     return fail(Errc::usage, "--input: a plan reads the data more than once; name a file, not -");
   auto spec = describe_run(config);
   if (!spec) return std::unexpected(spec.error());
+  spec->canaries =
+      canary_terms(config.run, std::vector<doctor::CanaryTolerance>(spec->policies.size()));
   auto input = open_data(config.data);
   if (!input) return std::unexpected(input.error());
   journal::Storage& storage = journal::posix_storage();

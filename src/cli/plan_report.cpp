@@ -81,15 +81,21 @@ void append_work(std::string& text, const PlanReport& report) {
       work.unusable > 0 ? fmt::format(", {} of bad rows", grouped(work.unusable)) : std::string());
 }
 
+std::string canaries_text(const crawl::PolicyWork& work) {
+  if (work.canaries == 0) return {};
+  return fmt::format(" ({} of them canaries)", grouped(work.canaries));
+}
+
 void append_policies(std::string& text, const PlanReport& report) {
   std::size_t width = 0;
   for (const PolicyForecast& policy : report.forecast.policies)
     width = std::max(width, policy.policy.size());
   for (const PolicyForecast& policy : report.forecast.policies) {
-    text += fmt::format("  {:<{}}  {} requests   {} tokens   {}{}\n",
+    text += fmt::format("  {:<{}}  {} requests{}   {} tokens   {}{}\n",
                         policy.policy,
                         width,
                         grouped(policy.work.items),
+                        canaries_text(policy.work),
                         tokens_text(policy.tokens),
                         cost_text(policy.cost),
                         policy.work.unsent > 0
@@ -204,7 +210,9 @@ void append_policies(JsonWriter& json, const PlanReport& report) {
   json.key("policies").begin_array();
   for (const PolicyForecast& policy : report.forecast.policies) {
     json.begin_object().key("policy").string(policy.policy).key("model").string(policy.model);
-    json.key("requests").number(policy.work.items).key("cannot_be_sent").number(policy.work.unsent);
+    json.key("requests").number(policy.work.items);
+    json.key("canaries").number(policy.work.canaries);
+    json.key("cannot_be_sent").number(policy.work.unsent);
     json.key("text_bytes").number(policy.work.text_bytes);
     append_range(json, "tokens", policy.tokens);
     append_cost(json, policy.cost);

@@ -224,14 +224,7 @@ Status pass_gate(const config::Config& config, const ScoreOptions& options, craw
     take_certificates(*held, spec, tolerances);
     spec.start.verification = journal::certified;
   }
-  const bool watched =
-      config.run.canaries == config::Canaries::always ||
-      (config.run.canaries == config::Canaries::automatic && !config.run.unverified);
-  if (!watched) return {};
-  spec.canaries =
-      crawl::CanaryTerms{.rhythm = {.items = static_cast<std::uint64_t>(config.run.canary_items),
-                                    .interval = config.run.canary_interval},
-                         .tolerances = std::move(tolerances)};
+  spec.canaries = canary_terms(config.run, std::move(tolerances));
   return {};
 }
 

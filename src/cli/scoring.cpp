@@ -269,4 +269,14 @@ Result<crawl::RunSpec> make_run_spec(const config::Config& config) {
   return spec;
 }
 
+std::optional<crawl::CanaryTerms> canary_terms(const config::Run& run,
+                                               std::vector<doctor::CanaryTolerance> tolerances) {
+  const bool watched = run.canaries == config::Canaries::always ||
+                       (run.canaries == config::Canaries::automatic && !run.unverified);
+  if (!watched) return std::nullopt;
+  return crawl::CanaryTerms{.rhythm = {.items = static_cast<std::uint64_t>(run.canary_items),
+                                       .interval = run.canary_interval},
+                            .tolerances = std::move(tolerances)};
+}
+
 }  // namespace assay::cli

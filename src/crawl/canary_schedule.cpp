@@ -10,6 +10,11 @@ ContentKey canary_key(const Policy& policy, const Sample& canary, std::uint32_t 
   return content_key(repeated, canary, policy.method, Purpose::canary);
 }
 
+std::uint64_t canary_rounds(const CanaryRhythm& rhythm, std::uint64_t rows) {
+  if (rows == 0) return 0;
+  return 1 + (rows + rhythm.items - 1) / rhythm.items;
+}
+
 CanarySchedule::CanarySchedule(const CanaryRhythm& rhythm,
                                std::vector<std::uint32_t> policies,
                                std::uint32_t canaries,

@@ -34,6 +34,10 @@ struct CanaryCall {
                                     const Sample& canary,
                                     std::uint32_t round);
 
+// How often the canaries of a run of so many rows sing at least; more often where rows take longer
+// than the interval.
+[[nodiscard]] std::uint64_t canary_rounds(const CanaryRhythm& rhythm, std::uint64_t rows);
+
 class CanarySchedule {
  public:
   // `policies` are those that are watched. `first_round` is the number of the first round: those of

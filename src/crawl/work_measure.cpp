@@ -1,5 +1,6 @@
 #include "crawl/work_measure.hpp"
 
+#include "crawl/canary_history.hpp"
 #include "crawl/scoring_call.hpp"
 #include "crawl/terms.hpp"
 #include "crawl/work_source.hpp"
@@ -41,6 +42,30 @@ void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
   sum.largest = std::max(sum.largest, bound->input + bound->output);
 }
 
+// The canaries' rounds, where the run is watched.
+void add_canaries(const RunSpec& spec,
+                  const std::vector<PolicyForm>& forms,
+                  std::vector<PolicyWork>& sums) {
+  std::uint64_t rows = 0;
+  for (const PolicyWork& sum : sums) rows += sum.items + sum.unsent;
+  const std::uint64_t rounds = canary_rounds(spec.canaries->rhythm, rows);
+  for (const std::uint32_t policy : watched_policies(spec)) {
+    PolicyWork round;
+    for (std::uint32_t canary = 0; canary < doctor::canary_samples().size(); ++canary) {
+      const CanaryCall call{.policy = policy, .canary = canary, .replicate = 0};
+      add(spec, canary_work(call, canary, spec.policies[policy], forms[policy]), round);
+    }
+    PolicyWork& sum = sums[policy];
+    const auto times = static_cast<std::int64_t>(rounds);
+    sum.items += rounds * round.items;
+    sum.canaries += rounds * round.items;
+    sum.text_bytes += times * round.text_bytes;
+    sum.bound.input.value += times * round.bound.input.value;
+    sum.bound.output.value += times * round.bound.output.value;
+    sum.largest = std::max(sum.largest, round.largest);
+  }
+}
+
 struct Answered {
   std::int64_t tokens = 0;
   std::uint64_t row = 0;
@@ -80,6 +105,7 @@ Result<std::vector<PolicyWork>> measure_work(const RunSpec& spec,
     if (auto status = source.take(batch, taken); !status) return std::unexpected(status.error());
     for (const Work& work : taken) add(spec, work, sums[work.policy]);
   } while (taken.size() == batch);
+  if (spec.canaries) add_canaries(spec, forms_of(spec), sums);
   return sums;
 }
 

@@ -5,6 +5,19 @@
 
 namespace assay::crawl {
 
+Work canary_work(const CanaryCall& call,
+                 ItemOrdinal ordinal,
+                 const Policy& policy,
+                 const PolicyForm& form) {
+  const Sample& sample = doctor::canary_samples()[call.canary];
+  return {.item = canary_ordinal + ordinal,
+          .row = call.canary,
+          .policy = call.policy,
+          .key = canary_key(policy, sample, call.replicate),
+          .canary = call,
+          .rendered = wire::render(form.form, policy.system_prompt, sample, form.options)};
+}
+
 WorkSource::WorkSource(SampleSource& samples,
                        const std::vector<Policy>& policies,
                        std::vector<PolicyForm> forms,
@@ -40,17 +53,7 @@ std::optional<Work> WorkSource::next_canary() {
       on_canary_ended();
       continue;
     }
-    const Policy& under = policies_[call->policy];
-    const Sample& sample = doctor::canary_samples()[call->canary];
-    return Work{.item = canary_ordinal + canary_ordinals_++,
-                .row = call->canary,
-                .policy = call->policy,
-                .key = canary_key(under, sample, call->replicate),
-                .canary = call,
-                .rendered = wire::render(forms_[call->policy].form,
-                                         under.system_prompt,
-                                         sample,
-                                         forms_[call->policy].options)};
+    return canary_work(*call, canary_ordinals_++, policies_[call->policy], forms_[call->policy]);
   }
   return std::nullopt;
 }

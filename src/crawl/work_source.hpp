@@ -33,6 +33,12 @@ struct Work {
   std::expected<wire::Rendered, Failure> rendered;
 };
 
+// The canary of one call, the `ordinal`th of the session.
+[[nodiscard]] Work canary_work(const CanaryCall& call,
+                               ItemOrdinal ordinal,
+                               const Policy& policy,
+                               const PolicyForm& form);
+
 // The rows still to be scored, handed out in data-set order to whichever loop asks. Shared by the
 // loops: one of the four things that are.
 class WorkSource {

@@ -1,4 +1,5 @@
 #include "crawl/canary_history.hpp"
+
 #include "doctor/canary.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -18,17 +19,17 @@ RunSpec spec_of_two() {
 }
 
 journal::ScoreRecord failed_canary(const RunSpec& spec, std::uint32_t round) {
-  journal::ScoreRecord record{.key = canary_key(
-                                  spec.policies[0], doctor::canary_samples()[0], round),
-                              .row = 0,
-                              .policy = "base",
-                              .purpose = Purpose::canary,
-                              .method = Method::echo,
-                              .outcome = make_failure(FailureClass::timeout, "no answer"),
-                              .delivery = {},
-                              .tokens = {},
-                              .errors = {},
-                              .body = {}};
+  journal::ScoreRecord record{
+      .key = canary_key(spec.policies[0], doctor::canary_samples()[0], round),
+      .row = 0,
+      .policy = "base",
+      .purpose = Purpose::canary,
+      .method = Method::echo,
+      .outcome = make_failure(FailureClass::timeout, "no answer"),
+      .delivery = {},
+      .tokens = {},
+      .errors = {},
+      .body = {}};
   return record;
 }
 

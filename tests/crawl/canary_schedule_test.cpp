@@ -65,6 +65,18 @@ BOOST_AUTO_TEST_CASE(the_last_row_is_followed_by_one_round) {
   BOOST_TEST(due(canaries) == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(the_rounds_of_a_run_are_foretold) {
+  BOOST_TEST(canary_rounds({.items = 3, .interval = minutes(10)}, 0) == 0u);
+  for (const std::uint64_t rows : {1U, 2U, 3U, 4U, 6U, 7U}) {
+    CanarySchedule canaries = schedule();
+    std::size_t sent = due(canaries);
+    for (std::uint64_t row = 0; row < rows; ++row) canaries.on_row(Instant{});
+    canaries.on_last_row();
+    sent += due(canaries);
+    BOOST_TEST(sent == 2 * canary_rounds({.items = 3, .interval = minutes(10)}, rows), rows);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
