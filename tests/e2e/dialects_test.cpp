@@ -100,7 +100,8 @@ std::string config_of(Lab& lab, std::span<const Spoken> ways, const std::string&
         way.method);
   }
   return fmt::format(
-      "run: {{dir: {}, seed: 1, max_failure_rate: 1, loops: 1}}\ndata: {{path: {}}}\nendpoints:\n{}"
+      "run: {{dir: {}, seed: 1, max_failure_rate: 1, loops: 1, unverified: true}}\ndata: {{path: "
+      "{}}}\nendpoints:\n{}"
       "policies:\n{}",
       lab.path("run").string(),
       data,
