@@ -7,10 +7,9 @@
 // CPU is user and system time of the process, journal's thread and planning included; runs of one
 // and of two loops take turns, and the medians are compared.
 
-#include "crawl/score_run.hpp"
-
 #include "assay/ensure.hpp"
 #include "core/rng.hpp"
+#include "crawl/score_run.hpp"
 #include "crawl/scoring_call.hpp"
 #include "journal/posix_storage.hpp"
 #include "net/loop_state.hpp"
@@ -78,7 +77,8 @@ std::string answer_to(std::string_view text, Rng& rng) {
   std::string nats = "null";
   std::string offsets;
   for (std::size_t at = 0; at < text.size(); at += token_bytes) {
-    fmt::format_to(std::back_inserter(list), "{}\"{}\"", at ? "," : "", text.substr(at, token_bytes));
+    fmt::format_to(
+        std::back_inserter(list), "{}\"{}\"", at ? "," : "", text.substr(at, token_bytes));
     fmt::format_to(std::back_inserter(offsets), "{}{}", at ? "," : "", at);
     if (at) fmt::format_to(std::back_inserter(nats), ",{}", -3.0 * rng.uniform() - 1e-3);
   }
@@ -100,8 +100,7 @@ using Recorded = std::unordered_map<std::string, std::string>;
 
 class Replay final : public crawl::Carrier {
  public:
-  Replay(net::Loop& loop, const Recorded& recorded)
-      : io_(loop.state().io), recorded_(recorded) {}
+  Replay(net::Loop& loop, const Recorded& recorded) : io_(loop.state().io), recorded_(recorded) {}
 
   void start(net::Request request, net::Client::Done done) override {
     const std::string& bytes = recorded_.at(request.body);
@@ -228,9 +227,12 @@ int main(int argc, char** argv) {
              bar,
              aim);
   if (json != nullptr) {
-    std::ofstream(json) << fmt::format(
-        R"({{"one_us":{},"two_us":{},"ratio":{},"at_most":{}}})" "\n", median(one), median(two),
-        ratio, bar);
+    std::ofstream(json) << fmt::format(R"({{"one_us":{},"two_us":{},"ratio":{},"at_most":{}}})"
+                                       "\n",
+                                       median(one),
+                                       median(two),
+                                       ratio,
+                                       bar);
   }
   return 0;
 }
