@@ -1,6 +1,7 @@
 #include "crawl/driver.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/overloaded.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/scoring_call.hpp"
 #include "crawl/terms.hpp"
@@ -15,11 +16,6 @@ namespace asio = boost::asio;
 // How many items are taken from the source ahead of what is being sent: enough that a loop never
 // waits for a row, few enough that memory follows what is in flight.
 constexpr std::size_t lookahead = 256;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "crawl/load_run.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/overloaded.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/scoring_call.hpp"
 #include "crawl/terms.hpp"
@@ -14,11 +15,6 @@ namespace assay::crawl {
 namespace {
 
 namespace asio = boost::asio;
-
-template <class... Ts>
-struct Overloaded : Ts... {
-  using Ts::operator()...;
-};
 
 // What fails says so once: a retry would be another request, and its wait would pass for latency.
 // One prompt a request, and each policy at its first endpoint alone.

@@ -1,6 +1,7 @@
 #include "crawl/probe_session.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/overloaded.hpp"
 #include "crawl/clock.hpp"
 #include "crawl/scoring_call.hpp"
 
@@ -14,11 +15,6 @@ namespace assay::crawl {
 namespace {
 
 namespace asio = boost::asio;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 // An answer that cannot be trusted is what the doctor looks for: asking again would hide it. And
 // many probes may be refused in the same way without anything being wrong with the others.

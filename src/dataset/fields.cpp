@@ -11,29 +11,29 @@
 namespace assay::dataset {
 namespace {
 
-constexpr std::array<std::string_view, field_count> names = {"id",
-                                                             "prompt_id",
-                                                             "doc_id",
-                                                             "prompt",
-                                                             "messages",
-                                                             "response",
-                                                             "arguments",
-                                                             "draw_idx",
-                                                             "target_policy",
-                                                             "base_policy_logprob",
-                                                             "target_policy_logprobs",
-                                                             "logprob",
-                                                             "logp",
-                                                             "total_logprob",
-                                                             "eval_model",
-                                                             "source_policy",
-                                                             "judge_score",
-                                                             "oracle_label",
-                                                             "reward",
-                                                             "response_token_count",
-                                                             "finish_reason",
-                                                             "fold_id",
-                                                             "metadata"};
+constexpr std::array<std::string_view, field_count> field_names = {"id",
+                                                                   "prompt_id",
+                                                                   "doc_id",
+                                                                   "prompt",
+                                                                   "messages",
+                                                                   "response",
+                                                                   "arguments",
+                                                                   "draw_idx",
+                                                                   "target_policy",
+                                                                   "base_policy_logprob",
+                                                                   "target_policy_logprobs",
+                                                                   "logprob",
+                                                                   "logp",
+                                                                   "total_logprob",
+                                                                   "eval_model",
+                                                                   "source_policy",
+                                                                   "judge_score",
+                                                                   "oracle_label",
+                                                                   "reward",
+                                                                   "response_token_count",
+                                                                   "finish_reason",
+                                                                   "fold_id",
+                                                                   "metadata"};
 
 std::string_view type_of(Json value) {
   switch (value.type()) {
@@ -64,15 +64,15 @@ std::unexpected<std::string> wrong_type(std::string_view name,
 }  // namespace
 
 std::string_view name_of(Field field) {
-  return names[static_cast<std::size_t>(field)];
+  return field_names[static_cast<std::size_t>(field)];
 }
 
 Read<Fields> Fields::of(const simdjson::dom::object& object) {
   Fields fields;
   for (const auto& [key, value] : object) {
-    const auto* const found = std::ranges::find(names, key);
-    if (found == names.end()) continue;
-    auto& slot = fields.values_[static_cast<std::size_t>(found - names.begin())];
+    const auto* const found = std::ranges::find(field_names, key);
+    if (found == field_names.end()) continue;
+    auto& slot = fields.values_[static_cast<std::size_t>(found - field_names.begin())];
     if (slot) return std::unexpected(fmt::format("{} stands twice: keep one", key));
     slot = value;
   }

@@ -1,6 +1,7 @@
 #include "journal/appender.hpp"
 
 #include "assay/ensure.hpp"
+#include "journal/atomic_file.hpp"
 #include "journal/codec.hpp"
 #include "journal/io_error.hpp"
 #include "journal/reader.hpp"
@@ -14,10 +15,6 @@
 
 namespace assay::journal {
 namespace {
-
-std::filesystem::path temporary_of(const std::filesystem::path& path) {
-  return path.string() + ".new";
-}
 
 // The payloads of the group that no later line vouches for, seals left out.
 Result<std::vector<std::string>> read_tail(Storage& storage,

@@ -14,15 +14,15 @@ namespace {
 // One write per this many bytes.
 constexpr std::size_t buffer_bytes = 256u << 10;
 
-std::filesystem::path temporary_of(const std::filesystem::path& path) {
-  return path.string() + ".new";
-}
-
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
 }  // namespace
+
+std::filesystem::path temporary_of(const std::filesystem::path& path) {
+  return path.string() + ".new";
+}
 
 AtomicFile::AtomicFile(Storage& storage, std::filesystem::path path, FileHandle file)
     : storage_(&storage), path_(std::move(path)), file_(file) {}

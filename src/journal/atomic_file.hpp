@@ -9,6 +9,9 @@
 
 namespace assay::journal {
 
+// Where a file is written before it takes its name.
+[[nodiscard]] std::filesystem::path temporary_of(const std::filesystem::path& path);
+
 // A derived file that appears whole or not at all: written under a temporary name in the same
 // folder, synced, renamed, and the folder synced.
 class AtomicFile {

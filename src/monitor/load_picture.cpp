@@ -1,4 +1,5 @@
 #include "monitor/load_step.hpp"
+#include "monitor/milliseconds.hpp"
 
 #include <fmt/format.h>
 
@@ -10,14 +11,10 @@ namespace {
 
 constexpr double width = 720;
 constexpr double height = 420;
-constexpr double left = 70;
-constexpr double right = width - 20;
-constexpr double top = 40;
-constexpr double bottom = height - 50;
-
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
+constexpr double plot_left = 70;
+constexpr double plot_right = width - 20;
+constexpr double plot_top = 40;
+constexpr double plot_bottom = height - 50;
 
 // Throughput to the right, latency upwards by powers of ten.
 struct Scale {
@@ -25,10 +22,12 @@ struct Scale {
   double decade_min = 0;
   double decade_max = 1;
 
-  [[nodiscard]] double x(double rate) const { return left + (right - left) * rate / rate_max; }
+  [[nodiscard]] double x(double rate) const {
+    return plot_left + (plot_right - plot_left) * rate / rate_max;
+  }
   [[nodiscard]] double y(double ms) const {
     const double share = (std::log10(ms) - decade_min) / (decade_max - decade_min);
-    return bottom - (bottom - top) * share;
+    return plot_bottom - (plot_bottom - plot_top) * share;
   }
 };
 
@@ -67,16 +66,16 @@ std::string axes(const Scale& scale) {
     const double y = scale.y(std::pow(10, decade));
     out += fmt::format(R"(<path d="M{:.1f} {:.1f}H{:.1f}" stroke="#ddd"/>)"
                        "\n",
-                       left,
+                       plot_left,
                        y,
-                       right);
-    out += text(left - 8, y + 4, "end", fmt::format("{:g} ms", std::pow(10, decade)));
+                       plot_right);
+    out += text(plot_left - 8, y + 4, "end", fmt::format("{:g} ms", std::pow(10, decade)));
   }
   for (int tick = 0; tick <= 4; ++tick) {
     const double rate = scale.rate_max * tick / 4;
-    out += text(scale.x(rate), bottom + 20, "middle", fmt::format("{:.0f}/s", rate));
+    out += text(scale.x(rate), plot_bottom + 20, "middle", fmt::format("{:.0f}/s", rate));
   }
-  return out + text((left + right) / 2, height - 10, "middle", "answers a second");
+  return out + text((plot_left + plot_right) / 2, height - 10, "middle", "answers a second");
 }
 
 // A line through the closed steps, in the order they were taken; a ring for each open one.
@@ -117,7 +116,7 @@ std::string load_picture(std::span<const LoadFigures> steps) {
       "\n",
       width,
       height);
-  out += text(left,
+  out += text(plot_left,
               22,
               "start",
               "Latency from when a request was due: median (blue) and 99 % (red); "

@@ -1,15 +1,12 @@
 #include "core/grouped.hpp"
 #include "core/json_text.hpp"
 #include "monitor/load_step.hpp"
+#include "monitor/milliseconds.hpp"
 
 #include <fmt/format.h>
 
 namespace assay::monitor {
 namespace {
-
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
 
 std::string or_dash(const std::optional<double>& value, int digits = 1) {
   return value ? fmt::format("{:.{}f}", *value, digits) : "-";

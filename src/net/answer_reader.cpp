@@ -7,14 +7,6 @@
 
 namespace assay::net {
 
-namespace {
-
-std::unexpected<Failure> malformed(std::string_view why) {
-  return std::unexpected(make_failure(FailureClass::malformed_response, why));
-}
-
-}  // namespace
-
 AnswerReader::AnswerReader(const AnswerLimits& limits, BodyBudget& budget)
     : limits_(limits), scanner_(limits.head_bytes_max), body_(limits, budget) {}
 

@@ -1,5 +1,7 @@
 #include "net/body_builder.hpp"
 
+#include "net/response_head.hpp"
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -7,10 +9,6 @@
 namespace assay::net {
 
 namespace {
-
-std::unexpected<Failure> malformed(std::string_view why) {
-  return std::unexpected(make_failure(FailureClass::malformed_response, why));
-}
 
 std::unexpected<Failure> too_long() {
   return malformed("the body is longer than its limit");

@@ -29,10 +29,6 @@ constexpr std::array<std::string_view, 13> reserved_names{"host",
                                                           "accept-encoding",
                                                           "http2-settings"};
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_target_char(char c) {
   return c > ' ' && c < 0x7f && c != '#';
 }

@@ -15,10 +15,6 @@ namespace {
 // What a field costs beyond its text, as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113, 6.5.2).
 constexpr std::size_t field_overhead = 32;
 
-std::unexpected<Failure> malformed(std::string_view why) {
-  return std::unexpected(make_failure(FailureClass::malformed_response, why));
-}
-
 // nghttp2 lets three digits through and nothing else.
 int status_of(std::string_view value) {
   int status = 0;

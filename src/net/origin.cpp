@@ -1,6 +1,7 @@
 #include "net/origin.hpp"
 
 #include "net/ip_address.hpp"
+#include "net/response_head.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -13,14 +14,6 @@ namespace {
 
 constexpr std::size_t host_bytes_max = 253;  // RFC 1035
 constexpr std::size_t label_bytes_max = 63;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -63,7 +56,7 @@ struct Parts {
 // A sentence in place of the parts when the URL is none of ours. Never quotes what may be a
 // password.
 std::expected<Parts, std::string_view> split(std::string_view url) {
-  const std::string scheme = lower(url.substr(0, url.find("://")));
+  const std::string scheme = lower_case(url.substr(0, url.find("://")));
   Parts parts{};
   if (scheme == "https") {
     parts.scheme = Scheme::https;
@@ -108,7 +101,7 @@ std::expected<HostPort, std::string_view> split_authority(std::string_view autho
     rest = authority.substr(close + 1);
   } else {
     const std::size_t colon = std::min(authority.find(':'), authority.size());
-    result.host = lower(authority.substr(0, colon));
+    result.host = lower_case(authority.substr(0, colon));
     rest = authority.substr(colon);
     const auto address = parse_ip(result.host);
     if (!address && !is_host_name(result.host)) {

@@ -1,6 +1,7 @@
 #include "net/proxy.hpp"
 
 #include "net/ip_address.hpp"
+#include "net/response_head.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,14 +9,6 @@
 namespace assay::net {
 
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {

@@ -39,10 +39,6 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
@@ -227,6 +223,10 @@ std::expected<HeaderField, HeadError> parse_field_line(std::string_view line) {
   return field;
 }
 
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_token_char);
 }
@@ -243,6 +243,10 @@ std::string lower_case(std::string_view text) {
   std::string result(text);
   std::ranges::transform(result, result.begin(), lower);
   return result;
+}
+
+std::unexpected<Failure> malformed(std::string_view why) {
+  return std::unexpected(make_failure(FailureClass::malformed_response, why));
 }
 
 Failure redirect_failure(int status, std::string_view location) {

@@ -74,8 +74,11 @@ inline constexpr std::string_view coding_not_asked_for =
 [[nodiscard]] bool is_token(std::string_view text);
 // Whether it can be sent or received as a field's value: no control characters but tab.
 [[nodiscard]] bool is_field_value(std::string_view text);
+[[nodiscard]] char lower(char c);  // of ASCII letters; what is none stays
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::string lower_case(std::string_view text);
+
+[[nodiscard]] std::unexpected<Failure> malformed(std::string_view why);
 
 // A 3xx, which is never followed; an empty `location`: none was given.
 [[nodiscard]] Failure redirect_failure(int status, std::string_view location);

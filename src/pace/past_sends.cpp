@@ -6,7 +6,7 @@
 namespace assay::pace {
 namespace {
 
-constexpr auto day = std::chrono::hours(24);
+constexpr auto remembered = std::chrono::hours(24);
 // A killed process sent nothing later than this after the last sign of life in its journal: longer
 // no answer is waited for (reliability.md, time-outs).
 constexpr auto silence_max = std::chrono::minutes(5);
@@ -47,8 +47,8 @@ void PastSends::add(const Outcome& outcome) {
   past.last = std::max(past.last, outcome.at);
   past.tokens += outcome.tokens;
   past.busy_seconds += std::chrono::duration<double>(outcome.latency).count();
-  // What is older than a day by then is of no account.
-  const std::int64_t horizon = second_of(alive_at_ - day);
+  // What is older than a remembered by then is of no account.
+  const std::int64_t horizon = second_of(alive_at_ - remembered);
   past.seconds.erase(past.seconds.begin(), past.seconds.lower_bound(horizon));
 }
 
@@ -69,7 +69,7 @@ std::vector<Pacer::PastSend> PastSends::of(EndpointId endpoint,
   const Past& past = past_[index_of(endpoint)];
   std::vector<Pacer::PastSend> sends;
   for (const auto& [number, second] : past.seconds) {
-    if (now - second.newest >= day) continue;
+    if (now - second.newest >= remembered) continue;
     sends.push_back({age_of(second.newest, now), second.requests, second.tokens});
   }
   const bool just_killed = !clean_ && now - alive_at_ < silence_max;

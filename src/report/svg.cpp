@@ -12,7 +12,7 @@ namespace assay::report {
 
 namespace {
 
-constexpr double width = 1000;
+constexpr double drawing_width = 1000;
 
 // 1, 2 or 5 times a power of ten, at least `step`.
 double round_step(double step) {
@@ -31,7 +31,7 @@ std::string tick_text(double value) {
 }  // namespace
 
 double Axis::at(double value) const {
-  return width * (value - low) / (high - low);
+  return drawing_width * (value - low) / (high - low);
 }
 
 Axis axis_around(std::span<const double> values) {

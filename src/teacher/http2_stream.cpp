@@ -1,7 +1,8 @@
 #include "teacher/http2_stream.hpp"
 
+#include "teacher/http_text.hpp"
+
 #include <algorithm>
-#include <charconv>
 
 namespace assay::teacher {
 
@@ -13,19 +14,6 @@ std::string lower_case(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
   return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
-std::optional<std::size_t> number_of(std::string_view text, int base) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -44,7 +32,7 @@ bool Http1Answer::read_head(std::string_view text) {
     auto name = lower_case(field.substr(0, colon));
     const auto value = trimmed(field.substr(colon + 1));
     if (name == "transfer-encoding") chunked_ = true;
-    if (name == "content-length") length_ = number_of(value, 10);
+    if (name == "content-length") length_ = size_of(value, 10);
     if (name == "transfer-encoding" || name == "connection" || name == "keep-alive") continue;
     head_.fields.emplace_back(std::move(name), value);
   }
@@ -74,7 +62,7 @@ Http1Answer::Part Http1Answer::next_chunk() {
   if (last_chunk_ || bytes_.empty()) return Part::none;
   const auto line = bytes_.find("\r\n");
   if (line == std::string::npos) return Part::none;
-  const auto size = number_of(std::string_view(bytes_).substr(0, line), 16);
+  const auto size = size_of(std::string_view(bytes_).substr(0, line), 16);
   if (!size) return Part::wrong;
   if (bytes_.size() < line + 2 + *size + 2) return Part::none;
   body_ = bytes_.substr(line + 2, *size);

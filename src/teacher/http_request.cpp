@@ -1,7 +1,8 @@
 #include "teacher/http_request.hpp"
 
+#include "teacher/http_text.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace assay::teacher {
@@ -17,19 +18,6 @@ bool same_name(std::string_view a, std::string_view lower) {
          });
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::optional<std::size_t> number_of(std::string_view text, int base) {
-  std::size_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 HttpReader::State HttpReader::refuse(int status) {
@@ -39,7 +27,7 @@ HttpReader::State HttpReader::refuse(int status) {
 
 bool HttpReader::read_field(std::string_view name, std::string_view value) {
   if (same_name(name, "content-length")) {
-    const auto length = number_of(value, 10);
+    const auto length = size_of(value, 10);
     if (!length || framing_ != Framing::none)
       return false;  // also a second one, or one beside chunked
     framing_ = Framing::length;
@@ -96,7 +84,7 @@ HttpReader::State HttpReader::read_chunks(std::string_view buffer) {
     if (line_end == std::string_view::npos)
       return buffer.size() - chunk_at_ > 1024 ? refuse(400) : State::incomplete;
     const auto line = buffer.substr(chunk_at_, line_end - chunk_at_);
-    const auto size = number_of(trimmed(line.substr(0, line.find(';'))), 16);
+    const auto size = size_of(trimmed(line.substr(0, line.find(';'))), 16);
     if (!size) return refuse(400);
     if (*size > limits_.body_bytes_max - chunked_body_.size()) return refuse(413);
     const auto data = line_end + 2;

@@ -37,8 +37,10 @@ Instant clock_now() {
       std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
+}  // namespace
+
 // One thread with its event loop and all it can reach.
-class Loop {
+class Server::Loop {
  public:
   Loop(const ServerOptions& options,
        const std::vector<std::shared_ptr<const Model>>& models,
@@ -136,6 +138,8 @@ class Loop {
   asio::steady_timer ledger_timer_{io_};
   std::thread thread_;
 };
+
+namespace {
 
 Result<std::vector<std::shared_ptr<const Model>>> make_models(const ServerOptions& options) {
   std::vector<std::shared_ptr<const Model>> models;

@@ -89,6 +89,7 @@ class Server {
   void stop();          // idempotent
 
  private:
+  class Loop;
   struct Parts;
   explicit Server(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;

@@ -33,10 +33,10 @@ void Weights::Table::rank(Range range) {
 namespace {
 
 // One place of the corpus: a context, and what followed.
-struct Place {
+struct Occurrence {
   std::uint64_t context;
   TokenId next;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend auto operator<=>(const Occurrence&, const Occurrence&) = default;
 };
 
 std::uint64_t context_of(TokenId before, TokenId last) {
@@ -52,7 +52,7 @@ Weights::Weights(std::span<const TokenId> corpus, TokenId vocabulary_size)
   for (const auto token : corpus) unigrams_[token] += 1;
 
   // Sorted places, then one entry for each run of equal ones and one range for each context.
-  const auto tabulate = [](std::vector<Place> places, Table& table, auto&& range_of) {
+  const auto tabulate = [](std::vector<Occurrence> places, Table& table, auto&& range_of) {
     std::sort(places.begin(), places.end());
     for (std::size_t i = 0; i < places.size();) {
       auto& range = range_of(places[i].context);
@@ -66,8 +66,8 @@ Weights::Weights(std::span<const TokenId> corpus, TokenId vocabulary_size)
     }
   };
 
-  std::vector<Place> pairs;
-  std::vector<Place> triples;
+  std::vector<Occurrence> pairs;
+  std::vector<Occurrence> triples;
   for (std::size_t i = 1; i < corpus.size(); ++i) {
     pairs.push_back({corpus[i - 1], corpus[i]});
     if (i > 1) triples.push_back({context_of(corpus[i - 2], corpus[i - 1]), corpus[i]});

@@ -68,13 +68,13 @@ std::expected<std::vector<Json>, Failure> place_choices(const ScoreCall& call,
   return ordered;
 }
 
-class ChoiceReader {
+class ScoredChoices {
  public:
-  ChoiceReader(const ScoreCall& call,
-               const ChoiceFormat& format,
-               const Frame& frame,
-               Scratch::Parts& parts,
-               Reading& reading)
+  ScoredChoices(const ScoreCall& call,
+                const ChoiceFormat& format,
+                const Frame& frame,
+                Scratch::Parts& parts,
+                Reading& reading)
       : call_(call), format_(format), frame_(frame), parts_(parts), reading_(reading) {}
 
   void read(std::span<const Json> choices) {
@@ -149,7 +149,7 @@ void read_choice_answer(const ScoreCall& call,
   if (!frame) return fail_all(call, frame.error(), reading);
   const auto choices = place_choices(call, frame->choices);
   if (!choices) return fail_all(call, choices.error(), reading);
-  ChoiceReader(call, format, *frame, parts, reading).read(*choices);
+  ScoredChoices(call, format, *frame, parts, reading).read(*choices);
 }
 
 }  // namespace assay::wire
