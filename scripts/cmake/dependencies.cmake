@@ -39,11 +39,11 @@ find_package(CLI11 REQUIRED)
 add_library(assay_cli11 INTERFACE)
 target_link_libraries(assay_cli11 INTERFACE CLI11::CLI11)
 
-# Asio and Beast compiled once, not in every unit that includes them.
+# Asio compiled once, not in every unit that includes them.
 file(WRITE ${CMAKE_BINARY_DIR}/generated/asio.cpp.in
-  "#include <boost/asio/impl/src.hpp>\n#include <boost/asio/ssl/impl/src.hpp>\n#include <boost/beast/src.hpp>\n")
+  "#include <boost/asio/impl/src.hpp>\n#include <boost/asio/ssl/impl/src.hpp>\n")
 configure_file(${CMAKE_BINARY_DIR}/generated/asio.cpp.in ${CMAKE_BINARY_DIR}/generated/asio.cpp COPYONLY)
 add_library(assay_asio STATIC ${CMAKE_BINARY_DIR}/generated/asio.cpp)
 target_compile_definitions(assay_asio PUBLIC
-  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(assay_asio PUBLIC Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

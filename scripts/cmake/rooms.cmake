@@ -1,9 +1,14 @@
 # One target per room of the house, so that a link against a room that is not in the table fails.
 # The same table is held against the #include lines by scripts/layers.
 
-# assay_room(NAME PURE|SHELL [ROOMS ...] [LIBS ...] [PCH target]): the library of src/NAME.
+# A compiler reads four units of a room as one: half the CPU of the whole build. scripts/build has it
+# on for Release; every other build type reads each unit alone, so that none leans on its neighbours.
+option(ASSAY_UNITY "Compile the units of a room by fours" OFF)
+
+# assay_room(NAME PURE|SHELL [ROOMS ...] [LIBS ...] [PCH target] [ALONE file ...]): the library of
+# src/NAME. ALONE: globs of units that use the same names inside, each for its own; never joined.
 function(assay_room name kind)
-  cmake_parse_arguments(ARG "" "PCH" "ROOMS;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PCH" "ROOMS;LIBS;ALONE" ${ARGN})
   if(NOT ARG_PCH)
     set(ARG_PCH assay_pch)
   endif()
@@ -17,6 +22,13 @@ function(assay_room name kind)
     assay_${name} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(assay_${name} PUBLIC assay_flags ${ARG_LIBS})
   assay_precompiled(assay_${name} ${ARG_PCH})
+  if(ASSAY_UNITY)
+    set_target_properties(assay_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+    foreach(glob IN LISTS ARG_ALONE)
+      file(GLOB alone ${PROJECT_SOURCE_DIR}/src/${name}/${glob})
+      set_source_files_properties(${alone} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endforeach()
+  endif()
   foreach(room IN LISTS ARG_ROOMS)
     if(TARGET assay_${room})
       target_link_libraries(assay_${name} PUBLIC assay_${room})
