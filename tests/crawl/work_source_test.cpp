@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <numeric>
 #include <thread>
 
 namespace assay::crawl {
@@ -26,7 +27,9 @@ std::vector<Work> take_all(WorkSource& source, std::size_t step = 3) {
 }
 
 CanarySchedule canaries(std::uint32_t policies) {
-  return {{.items = 100, .interval = std::chrono::minutes(10)}, policies, 2, 0, Instant{}};
+  std::vector<std::uint32_t> watched(policies);
+  std::iota(watched.begin(), watched.end(), 0U);
+  return {{.items = 100, .interval = std::chrono::minutes(10)}, watched, 2, 0, Instant{}};
 }
 
 BOOST_AUTO_TEST_SUITE(work_source)
