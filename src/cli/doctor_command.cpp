@@ -168,6 +168,8 @@ Status confirm(bool yes) {
   return fail(Errc::usage, "not confirmed; nothing was sent");
 }
 
+constexpr int examination_malformed_max = 2;
+
 struct Examined {
   doctor::Diagnosis diagnosis;
   pace::Amount spent;
@@ -177,11 +179,15 @@ struct Examined {
 Result<Examined> examine(const Patient& patient,
                          const pace::Caps& caps,
                          const crawl::RunSpec& spec) {
+  // A server that answers wrongly each time is a finding, and not one to wait long for.
+  pace::Limits limits = spec.limits;
+  limits.malformed_attempts_max =
+      std::min(limits.malformed_attempts_max, examination_malformed_max);
   auto session = crawl::ProbeSession::open({.endpoint = patient.endpoint,
                                             .model = patient.subject.model,
                                             .clone = patient.subject.clone,
                                             .caps = caps,
-                                            .limits = spec.limits,
+                                            .limits = limits,
                                             .seed = spec.seed});
   if (!session) return std::unexpected(session.error());
   doctor::Examination examination(patient.subject);
@@ -213,14 +219,15 @@ void show(const Patient& patient,
       examined.unknown.usd > NanoUsd{}
           ? fmt::format(" and up to {} unknown", to_text(examined.unknown.usd))
           : "";
-  fmt::print("\n{}. Spent {} requests, {}{}.\nCertificate valid until {}: {}\n\n",
-             examined.diagnosis.holds() ? "Everything asked for holds" : "Do not trust its scores",
-             grouped(static_cast<std::uint64_t>(examined.spent.requests)),
-             patient.endpoint.price_of(patient.subject.model) ? to_text(examined.spent.usd)
-                                                              : "price unknown",
-             unknown,
-             to_iso8601(capability.expires),
-             path);
+  fmt::print(
+      "\n{}. It took {} requests, {}{}.\nCertificate valid until {}: {}\n\n",
+      examined.diagnosis.holds() ? "Everything asked for holds" : "Do not trust its scores",
+      grouped(static_cast<std::uint64_t>(examined.spent.requests + examined.unknown.requests)),
+      patient.endpoint.price_of(patient.subject.model) ? to_text(examined.spent.usd)
+                                                       : "price unknown",
+      unknown,
+      to_iso8601(capability.expires),
+      path);
 }
 
 // What is left of the caps.

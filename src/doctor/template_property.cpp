@@ -5,28 +5,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 namespace assay::doctor {
 namespace {
 
-Sample sample_of() {
+// Responses that begin differently: whether a token begins with them hangs on the text.
+constexpr std::array<std::string_view, 4> responses{"The Rhine, the Nile and the Volga.",
+                                                    "1. Rhine 2. Nile 3. Volga",
+                                                    "rivers? Rhine, Nile, Volga.",
+                                                    " Rhine, Nile, Volga."};
+
+std::optional<wire::Rendered> rendered(const Subject& subject, std::string_view response) {
   Sample sample;
   sample.prompt = "Name three rivers.\n";
-  sample.response = "The Rhine, the Nile and the Volga.";
+  sample.response = response;
   sample.finish_reason = "stop";
-  return sample;
-}
-
-std::optional<wire::Rendered> rendered(const Subject& subject) {
-  auto made = wire::render(subject.form, subject.system_prompt, sample_of(), subject.rendering);
+  auto made = wire::render(subject.form, subject.system_prompt, sample, subject.rendering);
   if (!made) return std::nullopt;
   return std::move(*made);
 }
 
 void plan(Round round, const Evidence& so_far, std::vector<Exchange>& out) {
   if (round != Round::crowd) return;
-  if (const auto text = rendered(so_far.subject())) {
-    out.push_back({.group = Group::templated, .prompts = {text->text}});
+  for (std::uint32_t i = 0; i < responses.size(); ++i) {
+    if (const auto text = rendered(so_far.subject(), responses[i]))
+      out.push_back({.group = Group::templated, .text = i, .prompts = {text->text}});
   }
 }
 
@@ -64,54 +69,54 @@ std::int64_t added_tokens(const Evidence& evidence) {
   return most;
 }
 
+Finding inconclusive(std::string why) {
+  return {.verdict = Verdict::inconclusive, .p_value = {}, .evidence = std::move(why)};
+}
+
+Finding failed(std::string why) {
+  return {.verdict = Verdict::fail, .p_value = {}, .evidence = std::move(why)};
+}
+
+// In how many of the answers a token begins with the response.
+std::size_t exact_boundaries(const Subject& subject, std::span<const Asked* const> asked) {
+  return static_cast<std::size_t>(std::ranges::count_if(asked, [&](const Asked* one) {
+    if (one->seen.refused || one->seen.prompts.empty()) return false;
+    const auto text = rendered(subject, responses[one->exchange.text]);
+    return text && one->seen.prompts.front().nats_from(text->boundary).has_value();
+  }));
+}
+
 Finding judge(const Evidence& evidence) {
   const Subject& subject = evidence.subject();
-  const auto text = rendered(subject);
   const auto asked = evidence.of(Group::templated);
-  if (!text || asked.empty()) {
-    return {.verdict = Verdict::inconclusive,
-            .p_value = {},
-            .evidence = "the template takes no plain sample"};
-  }
+  if (asked.empty()) return inconclusive("the template takes no plain sample");
   const Seen& seen = asked.front()->seen;
-  if (seen.refused)
-    return {.verdict = Verdict::inconclusive,
-            .p_value = {},
-            .evidence = "refused: " + seen.refused->reason};
+  if (seen.refused) return inconclusive("refused: " + seen.refused->reason);
   const std::int64_t added = added_tokens(evidence);
   const bool has_bos = !subject.form.bos.empty();
   if (added > 1 || (added == 1 && has_bos)) {
-    return {.verdict = Verdict::fail,
-            .p_value = {},
-            .evidence = fmt::format("the server puts {} tokens of its own before the text{}",
-                                    added,
-                                    has_bos ? ", and the template has a BOS already" : "")};
+    return failed(fmt::format("the server puts {} tokens of its own before the text{}",
+                              added,
+                              has_bos ? ", and the template has a BOS already" : ""));
   }
   const std::size_t bos = leading_bos(seen, subject.form.bos);
-  if (bos > 1) {
-    return {.verdict = Verdict::fail,
-            .p_value = {},
-            .evidence = fmt::format("{} BOS tokens stand before the text", bos)};
-  }
+  if (bos > 1) return failed(fmt::format("{} BOS tokens stand before the text", bos));
   const Sight& sight = seen.prompts.front();
   if (sight.failure) {
     const bool others_work = !evidence.settled(0).segments.empty();
-    return {.verdict = others_work ? Verdict::fail : Verdict::inconclusive,
-            .p_value = {},
-            .evidence = sight.failure->reason};
+    return others_work ? failed(sight.failure->reason) : inconclusive(sight.failure->reason);
   }
-  const bool exact = sight.nats_from(text->boundary).has_value();
-  Finding finding;
-  finding.verdict = exact ? Verdict::pass : Verdict::fail;
-  finding.evidence =
-      fmt::format("template {}: {} tokens, {}, {}",
-                  subject.form.name,
-                  sight.tokens() + 1,
-                  !has_bos   ? "no BOS of its own"
-                  : bos == 1 ? "one BOS"
-                             : "its BOS is no single token",
-                  exact ? "the response begins at a token" : "the response begins inside a token");
-  return finding;
+  const std::size_t exact = exact_boundaries(subject, asked);
+  return {.verdict = exact > 0 ? Verdict::pass : Verdict::fail,
+          .p_value = {},
+          .evidence = fmt::format("template {}: {} tokens, {}, {} of {} responses begin at a token",
+                                  subject.form.name,
+                                  sight.tokens() + 1,
+                                  !has_bos   ? "no BOS of its own"
+                                  : bos == 1 ? "one BOS"
+                                             : "its BOS is no single token",
+                                  exact,
+                                  asked.size())};
 }
 
 }  // namespace
@@ -119,7 +124,7 @@ Finding judge(const Evidence& evidence) {
 constexpr Property template_property{
     .name = "template",
     .claim =
-        "the policy's template arrives with one BOS at most, and the response begins at a token",
+        "the policy's template arrives with one BOS at most, and responses can begin at a token",
     .meaning =
         "The model reads another prompt than the one intended, or no response can be scored.",
     .advice =

@@ -27,8 +27,10 @@ Finding judge(const Evidence& evidence) {
   std::size_t whole = 0;
   const auto asked = evidence.of(Group::awkward);
   for (const Asked* one : asked) {
-    const std::string_view name = awkward_texts()[one->exchange.text].name;
-    if (one->seen.refused) {
+    const AwkwardText& text = awkward_texts()[one->exchange.text];
+    const std::string_view name = text.name;
+    const bool failed = !one->seen.refused && one->seen.prompts.front().failure.has_value();
+    if (one->seen.refused || (failed && text.is_ambiguous)) {
       refused += fmt::format("{}{}", refused.empty() ? "" : ", ", name);
     } else if (const auto& failure = one->seen.prompts.front().failure) {
       if (mangled.empty()) mangled = fmt::format("{}: {}", name, failure->reason);
@@ -46,7 +48,9 @@ Finding judge(const Evidence& evidence) {
   } else if (whole > 0) {
     finding.verdict = Verdict::pass;
     finding.evidence = fmt::format("{} of {} awkward texts come back whole", whole, asked.size());
-    if (!refused.empty()) finding.evidence += fmt::format("; refused: {}", refused);
+    if (!refused.empty())
+      finding.evidence +=
+          fmt::format("; refused, so that no row with such text has a value: {}", refused);
   } else {
     finding.evidence = "none was answered";
   }

@@ -23,7 +23,7 @@ constexpr std::array<PlainText, 8> plain{{
     {"{\"name\": \"Ada\", \"born\": 1815, \"fields\": [", "\"mathematics\", \"computing\"]}"},
 }};
 
-constexpr std::array<AwkwardText, 9> awkward{{
+constexpr std::array<AwkwardText, 10> awkward{{
     {"emoji",
      "Well done \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xac\xf0\x9f\x8f\xbd, she wrote "
      "\xe2\x9d\xa4\xef\xb8\x8f."},
@@ -33,14 +33,15 @@ constexpr std::array<AwkwardText, 9> awkward{{
     {"spaces", "  two before,  two between, tab\there, two behind  "},
     {"control characters", "bell \x07, escape \x1b[0m, delete \x7f."},
     {"special tokens",
-     "<|endoftext|> <|im_start|>user <s> </s> [INST] <|eot_id|> <bos> is plain text here."},
+     "Plain text: <|endoftext|> <|im_start|>user <s> </s> [INST] <|eot_id|> <bos>, all of it."},
     {"scripts",
      "\xe4\xbd\xa0\xe5\xa5\xbd, \xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d, "
      "\xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82, "
      "\xe0\xa4\xa8\xe0\xa4\xae\xe0\xa4\xb8\xe0\xa5\x8d\xe0\xa4\xa4\xe0\xa5\x87."},
-    {"replacement and BOM",
+    {"byte order mark",
      "\xef\xbb\xbf"
-     "A byte order mark first, then \xef\xbf\xbd and \xe2\x80\xa8 a line separator."},
+     "A byte order mark first, then \xe2\x80\xa8 a line separator."},
+    {"replacement character", "Someone read this wrongly before: caf\xef\xbf\xbd.", true},
     {"quotes and escapes", "She said: \"C:\\temp\\n is no \\u0041\"; 'yes' & <no> \"top_p\":0.5,"},
 }};
 

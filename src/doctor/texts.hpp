@@ -23,6 +23,9 @@ inline constexpr std::string_view suffix = "\nAnd then nothing was as it had bee
 struct AwkwardText {
   std::string_view name;
   std::string_view text;
+  // It holds U+FFFD. A server that writes each token apart shows that for a part of a character, so
+  // that no echo can prove such a text; it is refused by itself, and no value is wrong.
+  bool is_ambiguous = false;
 };
 [[nodiscard]] std::span<const AwkwardText> awkward_texts();
 
