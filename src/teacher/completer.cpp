@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace assay::teacher {
 
@@ -86,10 +87,13 @@ Reading& Completer::reading(std::string_view model) {
 
 std::shared_ptr<const Model> Completer::another(std::string_view model) const {
   const auto found = voices_.find(model);
+  std::vector<std::shared_ptr<const Model>> others;
   for (const auto& [name, voice] : voices_) {
-    if (voice.model->fingerprint() != found->second.model->fingerprint()) return voice.model;
+    if (voice.model->fingerprint() != found->second.model->fingerprint())
+      others.push_back(voice.model);
   }
-  return nullptr;
+  if (others.empty()) return nullptr;
+  return others[static_cast<std::size_t>(std::distance(voices_.begin(), found)) % others.size()];
 }
 
 Completion Completer::complete(const CompletionRequest& request) {

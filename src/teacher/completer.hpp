@@ -31,7 +31,8 @@ class Completer {
                                  const Prompt& prompt);
   // A reading of the model's, restarted; valid until the next call.
   [[nodiscard]] Reading& reading(std::string_view model);
-  // A model with other values than this one's; nullptr when there is none.
+  // A model with other values than this one's, not the same for every one; nullptr when there is
+  // none.
   [[nodiscard]] std::shared_ptr<const Model> another(std::string_view model) const;
 
  private:
