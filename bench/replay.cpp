@@ -150,10 +150,10 @@ Recorded record(const Texts& texts, const crawl::RunSpec& spec) {
                            .row = row->row,
                            .policy = 0,
                            .key = {},
+                           .canary = std::nullopt,
                            .rendered = wire::render("none", "", *row)};
-    std::string request;
-    crawl::ScoringCall(spec, work).append_body(request);
-    recorded.emplace(std::move(request), answer_to(work.rendered->text, rng));
+    recorded.emplace(crawl::ScoringCall(spec, work).request().body,
+                     answer_to(work.rendered->text, rng));
   }
   return recorded;
 }

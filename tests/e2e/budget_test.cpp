@@ -40,6 +40,9 @@ teacher::ServerOptions ghostly_teacher() {
                            "close-mid-body:0.02:1",
                            "malformed-json:0.01:1",
                            "no-usage:0.01:1",
+                           "zero-usage:0.01:1",
+                           "negative-usage:0.01:1",
+                           "absurd-usage:0.01:1",
                            "status-500:0.02:1"}) {
     options.faults.rules.push_back(teacher::parse_fault_rule(rule).value());
   }

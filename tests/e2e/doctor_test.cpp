@@ -41,10 +41,10 @@ struct Verdicts {
   }
 };
 
-Verdicts examine(Lab& lab, std::vector<std::string> more = {}) {
+Verdicts examine(Lab& lab, std::vector<std::string> more = {}, const char* served = "openai") {
   std::vector<std::string> arguments{"doctor",
                                      "--base-url",
-                                     lab.server().base_url(),
+                                     lab.server().base_url(served),
                                      "--ca-file",
                                      lab.server().ca_file().string(),
                                      "--api-key-env",
@@ -175,6 +175,22 @@ BOOST_AUTO_TEST_CASE(an_honest_endpoint_has_every_property) {
   for (const auto& line : verdicts.capability.lines) {
     BOOST_TEST((line.verdict == assay::doctor::Verdict::pass),
                line.property << ": " << line.evidence);
+  }
+}
+
+// What a dialect cannot be asked is not held against it; nothing fails.
+BOOST_AUTO_TEST_CASE(each_dialect_that_scores_is_honest_when_its_server_is) {
+  for (const char* dialect :
+       {"fireworks", "together", "vllm", "sglang", "tgi", "llama-cpp-python"}) {
+    teacher::ServerOptions options;
+    options.limits.requests_per_minute = 1'000'000;
+    Lab lab(std::move(options));
+    const Verdicts verdicts = examine(lab, {"--dialect", dialect}, dialect);
+    BOOST_TEST(verdicts.ended.exit_code == 0, dialect << ":" << verdicts.failed());
+    for (const char* property : {"echo", "additivity", "normalisation", "suffix"}) {
+      BOOST_TEST((verdicts.of(property) == assay::doctor::Verdict::pass),
+                 dialect << ' ' << property);
+    }
   }
 }
 

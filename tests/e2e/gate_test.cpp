@@ -2,6 +2,7 @@
 
 #include "doctor/capability.hpp"
 #include "e2e/lab.hpp"
+#include "teacher/language.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <fmt/format.h>
