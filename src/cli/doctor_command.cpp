@@ -216,7 +216,7 @@ void show(const Patient& patient,
              patient.binding.template_name,
              to_text(examined.diagnosis));
   const std::string unknown =
-      examined.unknown.usd > NanoUsd{}
+      to_text(examined.unknown.usd) != to_text(NanoUsd{})
           ? fmt::format(" and up to {} unknown", to_text(examined.unknown.usd))
           : "";
   fmt::print(

@@ -120,6 +120,8 @@ const std::vector<Lie> lies{
     {"zero-usage:1:always", "usage"},
     {"negative-usage:1:always", "usage"},
     {"wrong-usage:1:always", "usage"},
+    {"over-usage:1:always", "usage"},
+    {"absurd-usage:1:always", "usage"},
 };
 
 // The README's table: lies down, verdicts across. Written where ASSAY_DOCTOR_TABLE says.
@@ -209,6 +211,18 @@ BOOST_AUTO_TEST_CASE(each_lie_is_found_by_the_property_named_after_it) {
     BOOST_TEST(verdicts.ended.exit_code == 8, lie.rule);
     BOOST_TEST((verdicts.of(lie.property) == assay::doctor::Verdict::fail),
                lie.rule << ": " << lie.property << " holds; these fail:" << verdicts.failed());
+  }
+}
+
+// Nothing that is used is touched: offsets that say nothing, no bill, choices out of order.
+BOOST_AUTO_TEST_CASE(what_changes_no_value_is_no_lie) {
+  for (const char* rule : {"negative-offsets:1:always",
+                           "no-usage:1:always",
+                           "null-usage:1:always",
+                           "unordered-choices:1:always"}) {
+    Lab lab(lying(rule));
+    const Verdicts verdicts = examine(lab);
+    BOOST_TEST(verdicts.ended.exit_code == 0, rule << ":" << verdicts.failed());
   }
 }
 
