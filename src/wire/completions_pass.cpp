@@ -3,6 +3,7 @@
 // completions_dom.cpp, which knows every shape and every failure. tests/wire/differential_test.cpp
 // holds the two against each other.
 
+#include "assay/ensure.hpp"
 #include "wire/answer.hpp"
 #include "wire/completions.hpp"
 #include "wire/eight_bytes.hpp"
@@ -11,12 +12,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
 
 namespace assay::wire {
 namespace {
+
+static_assert(sentinel_nats < -1000, "what is plainly a log-probability is no sentinel");
 
 bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -172,6 +177,7 @@ class Pass {
       ends.push_back(static_cast<std::uint32_t>(at));
       return true;
     });
+    has_tokens_ = true;
     return shaped && at == text.size();
   }
 
@@ -185,21 +191,38 @@ class Pass {
   }
 
   // Every entry but the first must be a log-probability, the generated ones too: else the other
-  // reader decides.
+  // reader decides. Values are only asked for from the response on; where the tokens come later,
+  // nobody knows yet where that is.
   bool read_entries(JsonCursor& json) {
+    auto& starts = parts_.starts;
     auto& nats = parts_.columns.nats;
+    starts.clear();
     nats.clear();
-    parts_.starts.clear();
-    const bool kept = call_.detail != TokenDetail::left_out;
-    bool is_first = true;
+    const auto response = response_begin();
+    values_from_ = response.value_or(not_yet);
+    std::size_t token = 0;
     return for_each_element(json, [&](JsonCursor& entry) {
-      if (std::exchange(is_first, false)) return read_first_entry(entry);
+      if (token++ == 0) return read_first_entry(entry);
+      const char* begin = nullptr;
       double value = 0.0;
-      if (kept) parts_.starts.push_back((static_cast<void>(entry.peek()), entry.position()));
+      if (token <= values_from_ && entry.take_plain_log_prob(begin)) {
+        starts.push_back(begin);
+        return true;
+      }
+      static_cast<void>(entry.peek());
+      starts.push_back(entry.position());
       if (!entry.take_number(value)) return false;
-      nats.push_back(value);
+      if (token > values_from_) nats.push_back(value);
       return value > sentinel_nats && value <= log_prob_slack_nats;
     });
+  }
+
+  // The first token of the response; nothing while its tokens are not read, or when there is none.
+  std::optional<std::size_t> response_begin() const {
+    const auto& ends = parts_.columns.ends;
+    const auto found = std::ranges::lower_bound(ends, prompt_.boundary);
+    if (!has_tokens_ || found == ends.end() || *found != prompt_.boundary) return std::nullopt;
+    return static_cast<std::size_t>(found - ends.begin()) + 1;
   }
 
   bool read_first_entry(JsonCursor& entry) {
@@ -231,14 +254,12 @@ class Pass {
   bool conclude() {
     const auto& columns = parts_.columns;
     const std::size_t prompt_tokens = columns.ends.size();
-    if (columns.nats.size() + 1 != prompt_tokens + generated_) return false;
+    if (parts_.starts.size() + 1 != prompt_tokens + generated_) return false;
     if (generated_ > static_cast<std::size_t>(std::max(call_.max_tokens, 0))) return false;
     if (!usage_agrees(prompt_tokens) || !offsets_agree()) return false;
-    const auto found = std::ranges::lower_bound(columns.ends, prompt_.boundary);
-    const auto begin = static_cast<std::size_t>(found - columns.ends.begin()) + 1;
-    if (begin >= prompt_tokens || *found != prompt_.boundary) return false;
-    if (columns.ends[begin] == prompt_.boundary) return false;
-    return score(begin, prompt_tokens - begin);
+    const auto begin = response_begin();
+    if (!begin || *begin >= prompt_tokens || columns.ends[*begin] == prompt_.boundary) return false;
+    return score(*begin, prompt_tokens - *begin);
   }
 
   bool usage_agrees(std::size_t prompt_tokens) const {
@@ -270,13 +291,25 @@ class Pass {
     draft.set(Check::model, model_);
     draft.set(Check::complete, reading_.usage.input ? Verdict::proved : Verdict::not_reported);
     draft.set(Check::neutral_sampling, Verdict::proved);
-    const auto nats = std::span<const double>(parts_.columns.nats).subspan(begin - 1, count);
+    if (values_from_ != begin) read_values(begin, count);
+    const auto nats = std::span<const double>(parts_.columns.nats).first(count);
     auto certified = certify(nats, draft);
     if (!certified) return false;
     auto& prompt = reading_.prompts.emplace_back(PromptReading{
         .outcome = *certified, .token_log_probs = {}, .straddled_token = {}, .tokens = {}});
     if (call_.detail != TokenDetail::left_out) prompt.token_log_probs = digits(begin, count);
     return true;
+  }
+
+  // The values of the response, all of which have been seen to be log-probabilities.
+  void read_values(std::size_t begin, std::size_t count) {
+    auto& nats = parts_.columns.nats;
+    nats.clear();
+    for (const char* const start : std::span(parts_.starts).subspan(begin - 1, count)) {
+      double value = 0.0;
+      ensure(read_number(start, value) != nullptr, "a number reads as one again");
+      nats.push_back(value);
+    }
   }
 
   // The provider's own digits. The values of the response follow each other in the body; white
@@ -299,7 +332,10 @@ class Pass {
   Scratch::Parts& parts_;
   Reading& reading_;
   Verdict model_ = Verdict::not_reported;
-  std::size_t generated_ = 0;  // tokens behind the prompt
+  static constexpr std::size_t not_yet = std::numeric_limits<std::size_t>::max();
+  std::size_t values_from_ = not_yet;  // the first token whose value is in columns.nats
+  std::size_t generated_ = 0;          // tokens behind the prompt
+  bool has_tokens_ = false;
   bool has_offsets_ = false;
 };
 

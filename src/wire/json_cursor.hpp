@@ -47,6 +47,9 @@ class JsonCursor {
   [[nodiscard]] bool take_literal(std::string_view word);
   // The nearest double. Finite.
   [[nodiscard]] bool take_number(double& value);
+  // A number that is plainly a log-probability (number_text.hpp); false for any other value, which
+  // may then be taken as what it is. `begin` is where it begins.
+  [[nodiscard]] bool take_plain_log_prob(const char*& begin);
   // A non-negative integer of at most 15 digits.
   [[nodiscard]] bool take_count(std::int64_t& value);
 
@@ -94,6 +97,16 @@ class JsonCursor {
   skip_space();
   if (at_ >= end_) return false;
   const char* const behind = read_number(at_, value);
+  if (behind == nullptr || behind > end_) return false;
+  at_ = behind;
+  return true;
+}
+
+[[gnu::always_inline]] inline bool JsonCursor::take_plain_log_prob(const char*& begin) {
+  skip_space();
+  begin = at_;
+  if (at_ >= end_) return false;
+  const char* const behind = skip_plain_log_prob(at_);
   if (behind == nullptr || behind > end_) return false;
   at_ = behind;
   return true;
