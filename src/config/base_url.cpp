@@ -72,6 +72,10 @@ std::string BaseUrl::origin() const {
   return fmt::format("{}://{}:{}", scheme, bracketed, port);
 }
 
+std::string BaseUrl::server() const {
+  return path == "/v1" ? origin() : origin() + path;
+}
+
 std::expected<BaseUrl, std::string> parse_base_url(std::string_view text) {
   const auto is_plain = [](char c) { return c > ' ' && c < 0x7f && c != '\\'; };
   if (!std::ranges::all_of(text, is_plain)) {

@@ -17,6 +17,10 @@ struct BaseUrl {
   // "https://api.example.com", with the port when it is not the scheme's own: where a key may be
   // sent.
   [[nodiscard]] std::string origin() const;
+
+  // Whose models a name without more is taken for: the origin, and the path where it is not the
+  // usual "/v1", since one host may hold several servers behind different paths.
+  [[nodiscard]] std::string server() const;
 };
 
 // Errors: half a sentence that says what is wrong and never repeats the text, which may hold a key:

@@ -159,20 +159,28 @@ void check_price(const Sources& sources, std::size_t index, Draft& draft) {
 // Endpoints that stand in for each other must be said to serve the same weights.
 void check_stand_ins(std::size_t index, Draft& draft) {
   const Policy& policy = draft.config.policies[index];
-  std::set<std::string> origins;
+  std::set<std::string> servers;
   for (const std::string& name : policy.endpoints) {
     const Endpoint* endpoint = draft.config.endpoint(name);
     const auto url = parse_base_url(endpoint == nullptr ? "" : endpoint->base_url);
-    if (url) origins.insert(url->origin());
+    if (url) servers.insert(url->server());
   }
   const bool declared = draft.origin_of("policies", "weights", index).place != "default";
-  if (origins.size() > 1 && !declared) {
+  if (servers.size() > 1 && !declared) {
     report(draft,
            "policies",
            "endpoints",
            index,
            "names endpoints at different addresses: declare that they serve the same weights with "
            "weights: ...");
+  }
+  if (policy.endpoints.size() > 1 && policy.method != Method::echo) {
+    draft.notes.push_back(fmt::format(
+        "policy '{}' is scored by method {}, which no stand-in is compared by: only its "
+        "first endpoint, '{}', is asked",
+        policy.name,
+        name_of(policy.method),
+        policy.endpoints.front()));
   }
 }
 

@@ -128,7 +128,7 @@ void derive_policy(std::size_t index, Draft& draft) {
   const Endpoint* endpoint = draft.config.endpoint(policy.endpoints.front());
   const auto url = parse_base_url(endpoint == nullptr ? "" : endpoint->base_url);
   if (!url) return;
-  policy.weights = url->origin() + "/" + policy.model;
+  policy.weights = url->server() + "/" + policy.model;
   if (!policy.revision.empty()) policy.weights += "@" + policy.revision;
   draft.origins[path_of("policies", "weights", index)] = derived;
 }

@@ -293,6 +293,18 @@ BOOST_AUTO_TEST_CASE(values_must_fit_together) {
       "price of zero");
 }
 
+// One host, two servers behind two paths: the same model's name says nothing there.
+BOOST_AUTO_TEST_CASE(a_path_is_part_of_whose_model_it_is) {
+  const Loaded found =
+      loaded(from("run: {dir: runs/x}\ndata: {path: a.jsonl}\nendpoints:\n"
+                  "  - {name: a, base_url: \"https://gpu/llama/v1\", api_key_env: K}\n"
+                  "  - {name: b, base_url: \"https://gpu/qwen/v1\", api_key_env: K}\npolicies:\n"
+                  "  - {name: p, model: default, endpoints: [a]}\n"
+                  "  - {name: q, model: default, endpoints: [b]}\n"));
+  BOOST_TEST(found.config.policies[0].weights == "https://gpu/llama/v1/default");
+  BOOST_TEST(found.config.policies[1].weights == "https://gpu/qwen/v1/default");
+}
+
 BOOST_AUTO_TEST_CASE(stand_ins_must_declare_the_same_weights) {
   const std::string endpoints =
       "endpoints:\n  - {name: a, base_url: 'https://a'}\n  - {name: b, base_url: "
@@ -367,6 +379,18 @@ BOOST_AUTO_TEST_CASE(near_misses_and_lost_escapes_are_noted) {
   BOOST_REQUIRE_EQUAL(found.notes.size(), 2u);
   BOOST_TEST(found.notes[0].contains("single quotes keep"));
   BOOST_TEST(found.notes[1].contains("did you mean ASSAY_SEED?"));
+}
+
+BOOST_AUTO_TEST_CASE(stand_ins_that_no_method_compares_are_noted) {
+  const std::string two =
+      "run: {dir: runs/x}\ndata: {path: a.jsonl}\nendpoints:\n"
+      "  - {name: near, base_url: \"https://127.0.0.1:1/v1\", api_key_env: K}\n"
+      "  - {name: far, base_url: \"https://127.0.0.1:2/v1\", api_key_env: K}\npolicies:\n"
+      "  - {name: p, model: m, weights: w, endpoints: [near, far], method: ";
+  BOOST_TEST(loaded(from(two + "echo}\n")).notes.empty());
+  const Loaded found = loaded(from(two + "two_call}\n"));
+  BOOST_REQUIRE_EQUAL(found.notes.size(), 1u);
+  BOOST_TEST(found.notes[0].contains("only its first endpoint, 'near'"), found.notes[0]);
 }
 
 BOOST_AUTO_TEST_CASE(a_truth_value_is_true_or_false) {
