@@ -48,6 +48,14 @@ Result<std::vector<HeldCapability>> demand_capabilities(const crawl::RunSpec& sp
     const Policy& asked = spec.policies[policy];
     for (const std::string& name : asked.endpoints) {
       const auto endpoint = std::ranges::find(spec.endpoints, name, &crawl::EndpointSpec::name);
+      if (!endpoint->dialect->can.can_score) {
+        problems += fmt::format(
+            "\n  policy '{}' at endpoint '{}': the doctor cannot examine forced steps (dialect {})",
+            asked.name,
+            name,
+            endpoint->dialect->name);
+        continue;
+      }
       auto capability = valid_capability(binding_of(*endpoint, asked), files, now);
       if (const std::string problem = objection_of(capability); !problem.empty()) {
         problems += fmt::format("\n  policy '{}' at endpoint '{}': {}", asked.name, name, problem);

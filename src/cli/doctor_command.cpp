@@ -85,6 +85,14 @@ Result<std::vector<Patient>> patients_of(const crawl::RunSpec& spec, const Docto
     if (!wanted || policy.replicate > 0) continue;  // a replicate is asked what its first is
     for (const crawl::EndpointSpec& endpoint : spec.endpoints) {
       if (std::ranges::find(policy.endpoints, endpoint.name) == policy.endpoints.end()) continue;
+      if (!endpoint.dialect->can.can_score) {
+        return fail(
+            Errc::usage,
+            fmt::format("policy '{}' is scored by forced steps at dialect {}, which gives no "
+                        "log-probs of a prompt to examine: score it with --unverified",
+                        policy.name,
+                        endpoint.dialect->name));
+      }
       const doctor::Binding binding = binding_of(endpoint, policy);
       if (std::ranges::find(patients, binding, &Patient::binding) != patients.end()) continue;
       patients.push_back(patient_of(spec, policy, forms[i], endpoint, options));

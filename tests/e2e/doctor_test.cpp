@@ -226,6 +226,27 @@ BOOST_AUTO_TEST_CASE(what_changes_no_value_is_no_lie) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(forced_steps_cannot_be_examined) {
+  Lab lab;
+  const Lab::Ended ended = lab.assay({"doctor",
+                                      "--base-url",
+                                      lab.server().base_url("llama.cpp"),
+                                      "--dialect",
+                                      "llamacpp",
+                                      "--method",
+                                      "forced",
+                                      "--ca-file",
+                                      lab.server().ca_file().string(),
+                                      "--api-key-env",
+                                      "ASSAY_LAB_KEY",
+                                      "--model",
+                                      "teacher-base",
+                                      "--yes"});
+  BOOST_TEST(ended.exit_code == 2, ended.err);
+  BOOST_TEST(ended.err.find("forced steps") != std::string::npos, ended.err);
+  BOOST_TEST(ended.err.find("--unverified") != std::string::npos, ended.err);
+}
+
 BOOST_AUTO_TEST_CASE(the_cost_is_stated_first_and_somebody_must_agree) {
   Lab lab;
   const Lab::Ended ended = lab.assay(
