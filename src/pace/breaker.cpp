@@ -7,8 +7,10 @@ namespace {
 
 constexpr std::size_t bins = 20;  // half a second each
 constexpr std::int64_t allowed_first = 16;
-constexpr std::int64_t allowed_first_share = 8;  // or an eighth of the former concurrency
-constexpr std::int64_t allowed_per_success = 4;  // times five per round trip: 5,000 in four of them
+// Or a quarter of the former concurrency, and all of it a round trip later: a provider that answers
+// within a second is used as before five seconds after its return, the wait for a probe included.
+constexpr std::int64_t allowed_first_share = 4;
+constexpr std::int64_t allowed_per_success = 8;
 constexpr int recovering_answers_min = 5;
 // At thousands of answers a second a share over the full span would take seconds to turn, and burn
 // as many rows: the share among the last hundred or so turns at once. Random faults at 30 % come to

@@ -52,6 +52,7 @@ class Breaker {
   void on_neither(const Ticket& ticket);  // refused, stale, never sent
 
   [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] std::int64_t in_flight() const { return in_flight_; }  // since the state changed
   [[nodiscard]] bool unavailable(Instant now) const;
   // How often it opened.
   [[nodiscard]] std::uint64_t outages() const { return outages_; }

@@ -102,7 +102,9 @@ std::optional<Denial> Pacer::denial(const TokenCounts& tokens, Urgency urgency, 
   // A probe of an outage does not stand in line behind what hangs in it, as long as the
   // configuration has room for it.
   const bool closed = breaker_.state() == Breaker::State::closed;
-  if (in_flight_ >= (closed ? finder_.limit() : finder_.limit_max())) {
+  const bool recovering = breaker_.state() == Breaker::State::recovering;
+  if (in_flight_ >= (closed ? finder_.limit() : finder_.limit_max()) ||
+      (recovering && breaker_.in_flight() >= finder_.limit())) {
     return Denial{{Kind::concurrency, finder_.limit(), finder_.source()}, std::nullopt};
   }
   return std::nullopt;
@@ -169,17 +171,36 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
     return {};
   }
   if (feedback.failure && remedy_of(*feedback.failure) == Remedy::retry) {
-    const bool overloaded = *feedback.failure == FailureClass::overloaded;
     const bool by_chance =
-        overloaded && finder_.on_refused(permit.in_flight, permit.seq, granted_) ==
-                          ConcurrencyFinder::Refusal::chance;
+        *feedback.failure == FailureClass::overloaded && on_overloaded(permit, now);
     if (feedback.observation.retry_after && !by_chance) {
       cooldown_.on_refused(permit.sent_at, feedback.observation.retry_after, now, rng_);
     }
-    return {breaker_.on_failure(*feedback.failure, permit.breaker, now)};
+    return {on_failed(*feedback.failure, permit, now)};
   }
   on_answer(permit, feedback, now);
   return {};
+}
+
+// Whether chance explains it.
+bool Pacer::on_overloaded(const Permit& permit, Instant now) {
+  if (breaker_.state() == Breaker::State::open) return false;
+  if (!finder_before_ || now - finder_kept_at_ >= limits_.breaker_span) {
+    finder_before_ = finder_;
+    finder_kept_at_ = now;
+  }
+  return finder_.on_refused(permit.in_flight, permit.seq, granted_) ==
+         ConcurrencyFinder::Refusal::chance;
+}
+
+// Whether it is the endpoint's outage. One that began just now refused everybody: that says nothing
+// about how many it takes at once when it is well.
+bool Pacer::on_failed(FailureClass cls, const Permit& permit, Instant now) {
+  const bool was_closed = breaker_.state() == Breaker::State::closed;
+  const bool outage = breaker_.on_failure(cls, permit.breaker, now);
+  const bool began = was_closed && breaker_.state() == Breaker::State::open;
+  if (began && finder_before_) finder_ = *finder_before_;
+  return outage;
 }
 
 // The endpoint is alive and took the request, whatever it says about the items.

@@ -129,6 +129,8 @@ class Pacer {
                                              Instant now);
   void on_answer(const Permit& permit, const Feedback& feedback, Instant now);
   void on_refused(const Permit& permit, const Feedback& feedback, Instant now);
+  [[nodiscard]] bool on_overloaded(const Permit& permit, Instant now);
+  [[nodiscard]] bool on_failed(FailureClass cls, const Permit& permit, Instant now);
   [[nodiscard]] ConcurrencyFinder::Refusal on_unstated(const Permit& permit, Instant now);
   void read_limits(const Permit& permit, const Feedback& feedback, Instant now);
   void settle_tokens(const Permit& permit, const Feedback& feedback, Instant now);
@@ -142,6 +144,8 @@ class Pacer {
   std::array<Axis, token_axis_count> tokens_;
   TokenEstimate estimate_;
   ConcurrencyFinder finder_;
+  std::optional<ConcurrencyFinder> finder_before_;  // as it was before the latest 503s
+  Instant finder_kept_at_;
   Cooldown cooldown_;
   Breaker breaker_;
   RetryBudget retry_budget_;

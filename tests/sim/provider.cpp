@@ -118,7 +118,10 @@ void Provider::arrive(const Asked& asked, Done done) {
       return bill(asked, false);
     }
     bill(asked, false);
-    return send_back(failure(500, FailureClass::server_error, false), done);
+    return send_back(how == ProviderTerms::Down::overloaded
+                         ? failure(503, FailureClass::overloaded, false)
+                         : failure(500, FailureClass::server_error, false),
+                     done);
   }
   if (draws(terms_.stale)) {
     pace::Reply reply = failure(0, FailureClass::connection, draws(0.5));

@@ -52,7 +52,7 @@ struct ProviderTerms {
   double usage_negative = 0;
   double usage_above = 0;  // more than the bound
 
-  enum class Down : std::uint8_t { refuses, silent, server_error };
+  enum class Down : std::uint8_t { refuses, silent, server_error, overloaded };
   struct Outage {
     Instant from;
     Instant until;

@@ -12,7 +12,7 @@
 namespace assay::sim {
 
 std::ostream& operator<<(std::ostream& out, ProviderTerms::Down how) {
-  constexpr const char* names[] = {"refuses", "silent", "server error"};
+  constexpr const char* names[] = {"refuses", "silent", "server error", "overloaded"};
   return out << names[static_cast<std::size_t>(how)];
 }
 
@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_SUITE(storm)
 BOOST_DATA_TEST_CASE(five_thousand_in_flight_stay_polite_and_nothing_fails,
                      boost::unit_test::data::make({ProviderTerms::Down::refuses,
                                                    ProviderTerms::Down::silent,
-                                                   ProviderTerms::Down::server_error}),
+                                                   ProviderTerms::Down::server_error,
+                                                   ProviderTerms::Down::overloaded}),
                      how) {
   World world(with_outage(how));
   world.run();
