@@ -73,8 +73,8 @@ std::string prompt_of(std::uint64_t number, bool mixed_sizes) {
   const std::size_t bytes = mixed_sizes ? 400 + rng.below(7'600) : 100;
   std::string text = fmt::format("Log {}.", number);
   while (text.size() < bytes) text += " The pilot reads the tide and the boats wait.";
-  text.resize(bytes);
-  return text;
+  text.resize(bytes - 1);
+  return text + '\n';
 }
 
 void call_with_backoff(const std::string& base_url, bool mixed_sizes, Duration span) {

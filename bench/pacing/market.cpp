@@ -55,7 +55,7 @@ class Rows : public SampleSource {
     sample.id = fmt::format("row_{}", next_);
     sample.source = "pacing";
     sample.prompt = prompt_of(next_, mixed_sizes_);
-    sample.response = " the harbour";
+    sample.response = "the harbour";
     row_ = std::move(sample);
     ++next_;
     return &row_;
@@ -107,7 +107,9 @@ crawl::RunReport score(const Demand& demand,
                        const teacher::Server& server,
                        const fs::path& directory,
                        Duration span) {
-  Rows rows(static_cast<std::uint64_t>(seconds(span) * 600) + 20'000, demand.mixed_sizes);
+  const auto places = static_cast<double>(demand.limits.concurrency.value_or(0));
+  const double per_second = std::max(600.0, places / seconds(demand.latency));
+  Rows rows(static_cast<std::uint64_t>(seconds(span) * per_second) + 20'000, demand.mixed_sizes);
   auto run = crawl::ScoreRun::prepare(
       journal::posix_storage(), spec_of(demand, client, server, directory), rows);
   ensure(run.has_value(), "the run can be prepared");
@@ -222,7 +224,7 @@ Recovery survive_outage(Duration from, Duration length) {
   const Directory directory;
   Demand demand;
   demand.limits.concurrency = 5'000;
-  demand.latency = std::chrono::seconds(10);
+  demand.latency = std::chrono::seconds(1);
   teacher::ServerOptions options = provider_of(demand, directory.path());
   options.outages = {{from, length}};
   auto server = teacher::Server::start(std::move(options));
@@ -232,6 +234,7 @@ Recovery survive_outage(Duration from, Duration length) {
   (*server)->stop();
 
   simdjson::dom::parser parser;
+  std::optional<double> began;
   double first = 0;
   double refused = 0;
   double later = 0;
@@ -239,12 +242,14 @@ Recovery survive_outage(Duration from, Duration length) {
   for (const simdjson::dom::element line :
        parser.load_many((directory.path() / "ledger.jsonl").string())) {
     const double at = static_cast<double>(line["t_ms"].get_int64().value()) / 1000;
+    if (!began) began = at;
     const bool taken = line["status"].get_int64().value() == 200;
     if (at < seconds(from) && taken) ++first;
     if (at >= seconds(from) && at < returned && !taken) ++refused;
     if (at >= returned + settled_s && at < returned + 25 && taken) ++later;
   }
-  return {refused / first, later / (25 - settled_s) / (first / seconds(from)), report.failed};
+  const double before = first / (seconds(from) - began.value());
+  return {refused / first, later / (25 - settled_s) / before, report.failed};
 }
 
 }  // namespace assay::bench
