@@ -1,6 +1,7 @@
 #include "estimate/overlap.hpp"
 
 #include "assay/ensure.hpp"
+#include "stats/ascending_order.hpp"
 #include "stats/histogram.hpp"
 #include "stats/moments.hpp"
 

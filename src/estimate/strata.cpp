@@ -1,5 +1,6 @@
 #include "estimate/strata.hpp"
 
+#include "stats/ascending_order.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>

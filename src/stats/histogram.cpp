@@ -1,5 +1,6 @@
 #include "stats/histogram.hpp"
 
+#include "stats/ascending_order.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "stats/isotonic.hpp"
 
 #include "assay/ensure.hpp"
+#include "stats/ascending_order.hpp"
 #include "stats/moments.hpp"
 
 #include <algorithm>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 namespace assay::stats {
 
@@ -95,16 +94,6 @@ Figure sorted_quantile(std::span<const double> sorted, double share) {
   const auto below = static_cast<std::size_t>(place);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
   return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
-std::vector<std::size_t> ascending_order(std::span<const double> values) {
-  // The values travel with their places: an indirect stable sort of the same takes twice as long.
-  std::vector<std::pair<double, std::size_t>> placed(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) placed[i] = {values[i], i};
-  std::ranges::sort(placed);
-  std::vector<std::size_t> order(values.size());
-  std::ranges::transform(placed, order.begin(), [](const auto& one) { return one.second; });
-  return order;
 }
 
 }  // namespace assay::stats

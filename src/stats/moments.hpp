@@ -39,7 +39,4 @@ namespace assay::stats {
 // [0, 1]. Undefined for an empty column.
 [[nodiscard]] Figure sorted_quantile(std::span<const double> sorted, double share);
 
-// Positions of the values in ascending order; ties keep their order.
-[[nodiscard]] std::vector<std::size_t> ascending_order(std::span<const double> values);
-
 }  // namespace assay::stats
