@@ -2,6 +2,7 @@
 
 #include "estimate/label_rows.hpp"
 #include "estimate/score_grid.hpp"
+#include "stats/ascending_order.hpp"
 #include "stats/isotonic.hpp"
 
 #include <algorithm>
@@ -56,7 +57,9 @@ class PoissonCounts {
   std::vector<std::uint8_t> table_;
 };
 
-// Rows that are alike but for their prompt lie together, as a cell.
+// Rows that are alike but for their prompt lie together, as a cell. Where cells are few, those of
+// one block of prompts lie before those of the next, so that the counts of a block stay in the
+// cache: of a million prompts all of them would not.
 class Cells {
  public:
   using Totals = std::array<std::uint32_t, lanes>;
@@ -65,21 +68,29 @@ class Cells {
   Cells(std::span<const std::uint32_t> cell,
         std::span<const PromptPool::Index> prompt,
         std::size_t cells)
-      : end_(cells + 1, 0), prompt_(prompt.size()) {
-    for (const std::uint32_t one : cell) ++end_[one + 1];
+      : cells_(cells), prompt_(prompt.size()) {
+    const std::size_t prompts = prompt.empty() ? 0 : std::size_t{std::ranges::max(prompt)} + 1;
+    const std::size_t blocks = (prompts + block_prompts - 1) / block_prompts;
+    const bool in_blocks = blocks * cells * rows_per_cell_min <= prompt.size();
+    const auto place_of = [&](std::size_t row) {
+      return (in_blocks ? prompt[row] / block_prompts : 0) * cells + cell[row];
+    };
+    end_.assign((in_blocks ? blocks : 1) * cells + 1, 0);
+    for (std::size_t row = 0; row < cell.size(); ++row) ++end_[place_of(row) + 1];
     std::partial_sum(end_.begin(), end_.end(), end_.begin());
-    for (std::size_t row = 0; row < cell.size(); ++row) prompt_[end_[cell[row]]++] = prompt[row];
+    for (std::size_t row = 0; row < cell.size(); ++row)
+      prompt_[end_[place_of(row)]++] = prompt[row];
     end_.pop_back();
   }
 
   // How often the rows of each cell count in each lane.
   void count(const std::vector<Counts>& times, std::vector<Totals>& totals) const {
-    totals.resize(end_.size());
+    totals.assign(cells_, {});
     std::size_t row = 0;
-    for (std::size_t cell = 0; cell < end_.size(); ++cell) {
-      Totals& total = totals[cell] = {};
-      while (row < end_[cell]) {
-        const std::size_t stop = std::min(end_[cell], row + rows_at_once);
+    for (std::size_t place = 0; place < end_.size(); ++place) {
+      Totals& total = totals[place % cells_];
+      while (row < end_[place]) {
+        const std::size_t stop = std::min(end_[place], row + rows_at_once);
         Counts even = 0;
         Counts odd = 0;
         for (; row < stop; ++row) {
@@ -98,7 +109,10 @@ class Cells {
  private:
   static constexpr Counts even_lanes = 0x00FF00FF00FF00FF;
   static constexpr std::size_t rows_at_once = 0xFFFF / 0xFF;  // sixteen bits hold their sum
-  std::vector<std::size_t> end_;                              // of each cell, in prompt_
+  static constexpr std::size_t block_prompts = 32'768;        // their counts: 256 KiB
+  static constexpr std::size_t rows_per_cell_min = 16;        // of a block; else all is one block
+  std::size_t cells_;
+  std::vector<std::size_t> end_;  // of each cell of each block, in prompt_
   std::vector<PromptPool::Index> prompt_;
 };
 
@@ -123,16 +137,28 @@ struct LabelCells {
   Cells cells;
 };
 
+// Kinds are numbered by their first prompts: where labels are continuous each is a row, and a walk
+// over them walks the prompts in order.
 LabelCells label_cells(const Matrix& matrix, const ScoreGrid& grid) {
   const LabelRows rows = label_rows(matrix);
-  std::vector<LabelCells::Kind> kinds;
+  std::vector<LabelCells::Kind> sorted;
+  std::vector<double> first_prompt;
   std::vector<std::uint32_t> cell;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i == 0 || rows.score[i] != rows.score[i - 1] || rows.label[i] != rows.label[i - 1]) {
-      kinds.push_back({grid.place_of(rows.score[i]), rows.label[i]});
+      sorted.push_back({grid.place_of(rows.score[i]), rows.label[i]});
+      first_prompt.push_back(rows.prompt[i]);
     }
-    cell.push_back(static_cast<std::uint32_t>(kinds.size() - 1));
+    first_prompt.back() = std::min(first_prompt.back(), static_cast<double>(rows.prompt[i]));
+    cell.push_back(static_cast<std::uint32_t>(sorted.size() - 1));
   }
+  std::vector<LabelCells::Kind> kinds;
+  std::vector<std::uint32_t> number(sorted.size());
+  for (const std::size_t kind : stats::ascending_order(first_prompt)) {
+    number[kind] = static_cast<std::uint32_t>(kinds.size());
+    kinds.push_back(sorted[kind]);
+  }
+  for (std::uint32_t& one : cell) one = number[one];
   Cells cells(cell, rows.prompt, kinds.size());
   return {std::move(kinds), std::move(cells)};
 }
