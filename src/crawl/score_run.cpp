@@ -156,9 +156,11 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   return {};
 }
 
-// What earlier sessions saw first is what this one is held against.
+// What earlier sessions saw first is what this one is held against. A past without a seal is in
+// doubt even when each of its rows has a value: its last canaries disagreed, or were never heard.
 std::optional<CanarySchedule> ScoreRun::watch_canaries() {
-  if (!spec_.canaries || plan_.to_do == 0) return std::nullopt;
+  const bool in_doubt = history_.has_records && !history_.report.is_sealed;
+  if (!spec_.canaries || (plan_.to_do == 0 && !in_doubt)) return std::nullopt;
   std::uint32_t round = 0;
   for (std::size_t policy = 0; policy < spec_.policies.size(); ++policy) {
     doctor::CanaryWatch& watch = watches_.emplace_back(spec_.canaries->tolerances[policy]);

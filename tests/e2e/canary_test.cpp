@@ -59,6 +59,36 @@ BOOST_AUTO_TEST_CASE(a_model_that_changes_stops_the_run_and_its_resume) {
   BOOST_TEST(lab.server().counters().requests - before <= 6u);
 }
 
+BOOST_AUTO_TEST_CASE(a_drift_behind_the_last_row_stops_the_resume_that_has_no_row_left) {
+  // One round before the 60 items and one behind them, of three policies with two canaries each.
+  teacher::ServerOptions options;
+  options.faults.rules.push_back(teacher::parse_fault_rule("drift=66:1:always").value());
+  Lab lab(std::move(options));
+  const std::string data = lab.write("data.jsonl", generated_rows(20, 1));
+  const std::string config = lab.write("c.yaml", lab.config(data, "run"));
+
+  const Lab::Ended ended = lab.assay(watched_score(config));
+  BOOST_TEST(ended.exit_code == 8, ended.err);
+  const std::uint64_t before = lab.server().counters().requests;
+  BOOST_TEST(before > 66u);
+
+  const Lab::Ended resumed = lab.assay(watched_score(config));
+  BOOST_TEST(resumed.exit_code == 8, resumed.err);
+  BOOST_TEST(resumed.err.find("canary-") != std::string::npos, resumed.err);
+  BOOST_TEST(lab.server().counters().requests > before);
+  BOOST_TEST(lab.server().counters().requests <= before + 6u);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_ended_well_asks_no_canary_again) {
+  Lab lab;
+  const std::string data = lab.write("data.jsonl", generated_rows(20, 1));
+  const std::string config = lab.write("c.yaml", lab.config(data, "run"));
+  BOOST_TEST(lab.assay(watched_score(config)).exit_code == 0);
+  const std::uint64_t before = lab.server().counters().requests;
+  BOOST_TEST(lab.assay(watched_score(config)).exit_code == 0);
+  BOOST_TEST(lab.server().counters().requests == before);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
