@@ -13,9 +13,15 @@ namespace {
 
 namespace asio = boost::asio;
 
-// How many items are taken from the source ahead of what is being sent: enough that a loop never
-// waits for a row, few enough that memory follows what is in flight.
-constexpr std::size_t lookahead = 256;
+// How many requests' worth of items are taken from the source ahead of what is being sent: enough
+// that a loop never waits for a row, few enough that memory follows what is in flight.
+constexpr std::size_t requests_ahead = 256;
+
+std::size_t lookahead_of(const pace::RunTerms& terms) {
+  std::size_t prompts = 1;
+  for (const std::size_t of_one : terms.prompts_per_request_max) prompts = std::max(prompts, of_one);
+  return requests_ahead * prompts;
+}
 
 }  // namespace
 
@@ -37,6 +43,7 @@ Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
           [this] { asio::post(io_, [this] { schedule(); }); },
           monotonic_now(),
           rng),
+      lookahead_(lookahead_of(run_terms(spec, shared.pacers, monotonic_now()))),
       bound_time_(monotonic_now()),
       link_(shared.writer) {}
 
@@ -137,10 +144,9 @@ void Driver::wait_for_wakeup() {
 }
 
 bool Driver::refill() {
-  const std::size_t busy = dispatcher_.in_flight() + dispatcher_.waiting();
-  const std::size_t ahead = dispatcher_.held() > busy ? dispatcher_.held() - busy : 0;
-  if (source_empty_ || ahead >= lookahead / 2 || link_.held_back() > 0) return false;
-  const std::size_t count = std::min(dispatcher_.wants(), lookahead - ahead);
+  const std::size_t ahead = dispatcher_.ready();
+  if (source_empty_ || ahead >= lookahead_ / 2 || link_.held_back() > 0) return false;
+  const std::size_t count = std::min(dispatcher_.wants(), lookahead_ - ahead);
   if (count == 0) return false;
   taken_.clear();
   if (auto status = shared_.source.take(count, taken_, monotonic_now()); !status)

@@ -112,6 +112,7 @@ class Driver {
   net::Loop net_loop_;
   std::vector<std::unique_ptr<Carrier>> carriers_;  // by endpoint
   pace::Dispatcher dispatcher_;
+  std::size_t lookahead_;  // items
   pace::BoundTime bound_time_;
   JournalLink link_;
   wire::Scratch scratch_;

@@ -9,7 +9,7 @@
 namespace assay::pace {
 namespace {
 
-// Items kept ready beyond what is in flight, so that a burst does not wait for the source.
+// Requests' worth of items kept ready beyond what is in flight, so that a burst does not wait for the source.
 constexpr std::size_t ready_min = 64;
 
 RequestId request_id(std::uint32_t place, std::uint32_t generation) {
@@ -27,6 +27,8 @@ Dispatcher::Dispatcher(
       now_(now),
       lanes_(terms_.policies.size()) {
   terms_.prompts_per_request_max.resize(terms_.endpoints.size(), 1);
+  for (const std::size_t prompts : terms_.prompts_per_request_max)
+    prompts_max_ = std::max(prompts_max_, prompts);
   for (SharedPacer* pacer : terms_.endpoints) known_.push_back({pacer->join(wake)});
 }
 
@@ -35,10 +37,7 @@ Dispatcher::~Dispatcher() {
   for (std::size_t i = 0; i < known_.size(); ++i) terms_.endpoints[i]->leave(known_[i].member);
 }
 
-// Enough to fill what may go while the loop fetches more. Items of a policy that is held up do not
-// count, as long as another policy could go on.
-std::size_t Dispatcher::wants() const {
-  if (draining_ || items_.size() >= terms_.limits.items_held_max) return 0;
+std::size_t Dispatcher::ready() const {
   const auto is_held_up = [](const Lane& lane) {
     return lane.halted || (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::outage) ||
            (lane.blocked_by && lane.blocked_by->kind == Binding::Kind::cooldown);
@@ -48,9 +47,16 @@ std::size_t Dispatcher::wants() const {
   for (const Lane& lane : lanes_) {
     if (!any_free || !is_held_up(lane)) ready += lane.ready();
   }
-  const std::size_t ready_max = std::max(ready_min, 2 * flights_.size());
+  return ready;
+}
+
+// Enough to fill what may go while the loop fetches more.
+std::size_t Dispatcher::wants() const {
+  if (draining_ || items_.size() >= terms_.limits.items_held_max) return 0;
+  const std::size_t ready_max = prompts_max_ * std::max(ready_min, 2 * flights_.size());
   const std::size_t room = terms_.limits.items_held_max - items_.size();
-  return ready >= ready_max ? 0 : std::min(room, ready_max - ready);
+  const std::size_t there = ready();
+  return there >= ready_max ? 0 : std::min(room, ready_max - there);
 }
 
 void Dispatcher::offer(std::span<const WorkItem> items) {

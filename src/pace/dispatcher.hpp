@@ -104,6 +104,9 @@ class Dispatcher {
   [[nodiscard]] std::size_t in_flight() const;
   [[nodiscard]] std::size_t waiting() const;  // to be tried again later
   [[nodiscard]] std::size_t held() const;     // all items in hand
+  // Items that may go now. Those of a policy that is held up by an outage do not count, as long as
+  // another policy could go on: they must not keep its items in the source.
+  [[nodiscard]] std::size_t ready() const;
   [[nodiscard]] std::size_t unsynced() const { return unsynced_; }
 
  private:
@@ -196,7 +199,8 @@ class Dispatcher {
   SharedLedger& ledger_;
   SharedLedger::Member ledger_member_;
   Rng rng_;
-  Instant now_;  // latest seen
+  Instant now_;                   // latest seen
+  std::size_t prompts_max_ = 1;  // of one request, at any endpoint
   Slab<Item> items_;
   Slab<Flight> flights_;
   std::vector<Lane> lanes_;           // by PolicyId

@@ -4,9 +4,11 @@
 
 #include "crawl/list_source.hpp"
 #include "journal/posix_storage.hpp"
+#include "net/loop_state.hpp"
 #include "support/builders.hpp"
 #include "support/temp_directory.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <future>
@@ -31,6 +33,35 @@ RunSpec spec_for(const std::filesystem::path& directory) {
   spec.limits.probe_interval = std::chrono::milliseconds{50};
   return spec;
 }
+
+// Holds all requests back for a while, then refuses them, and every later one at once.
+class Holding final : public Carrier {
+ public:
+  Holding(net::Loop& loop, std::size_t& held_max) : timer_(loop.state().io), held_max_(held_max) {}
+
+  void start(net::Request, net::Client::Done done) override {
+    held_.push_back(std::move(done));
+    held_max_ = std::max(held_max_, held_.size());
+    if (held_.size() > 1) return;
+    timer_.expires_after(over_ ? Duration{} : std::chrono::milliseconds{300});
+    timer_.async_wait([this](boost::system::error_code) {
+      over_ = true;
+      for (net::Client::Done& one : std::exchange(held_, {})) {
+        TransportFailure failure;
+        failure.cls = FailureClass::unsupported;
+        failure.reason = "held back";
+        one(std::unexpected(net::ExchangeFailure(std::move(failure))));
+      }
+    });
+  }
+  void cancel_all() override {}
+
+ private:
+  boost::asio::steady_timer timer_;
+  std::size_t& held_max_;
+  std::vector<net::Client::Done> held_;
+  bool over_ = false;
+};
 
 RunReport run_to_end(ScoreRun& run) {
   std::promise<void> ended;
@@ -65,6 +96,24 @@ BOOST_AUTO_TEST_CASE(a_provider_that_is_gone_stops_the_run_and_fails_no_item) {
   BOOST_TEST((report.stop->cause == StopCause::unavailable));
   BOOST_TEST(report.scored == 0u);
   BOOST_TEST(report.failed == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(as_many_requests_of_several_prompts_fly_as_may) {
+  test::TempDirectory directory;
+  std::vector<std::string> responses;
+  for (int row = 0; row < 2'000; ++row) responses.push_back("text " + std::to_string(row));
+  test::ListSource samples(std::move(responses));
+  RunSpec spec = spec_for(directory / "run");
+  std::size_t held_max = 0;
+  spec.endpoints[0].prompts_per_request_max = 16;
+  spec.endpoints[0].terms.concurrency = 100;
+  spec.endpoints[0].carrier = [&held_max](net::Loop& loop) {
+    return std::make_unique<Holding>(loop, held_max);
+  };
+  auto run = ScoreRun::prepare(journal::posix_storage(), std::move(spec), samples);
+  BOOST_REQUIRE(run.has_value());
+  static_cast<void>(run_to_end(**run));
+  BOOST_TEST(held_max >= 100u);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_not_utf8_is_refused_unsent_and_settled_for_good) {

@@ -24,6 +24,7 @@ struct Stage {
   std::size_t policies = 1;
   std::size_t endpoints = 1;
   std::size_t prompts_per_request = 1;
+  bool apart = false;  // each policy has the one endpoint of its number
   Caps caps;
   std::optional<Price> price = Price{1'000'000, 0};  // a nano-dollar per input token
   std::optional<Instant> until;
@@ -45,7 +46,7 @@ struct Stage {
     for (std::size_t p = 0; p < policies; ++p) {
       PolicyTerms policy;
       for (std::uint32_t e = 0; e < endpoints; ++e) {
-        policy.offerings.push_back({EndpointId{e}, price});
+        if (!apart || e == p) policy.offerings.push_back({EndpointId{e}, price});
       }
       if (p == 0) policy.until = first_policy_until;
       terms.policies.push_back(policy);
@@ -545,6 +546,37 @@ BOOST_AUTO_TEST_CASE(it_never_wants_more_than_it_may_hold) {
   }
   BOOST_TEST(dispatcher->held() <= 70u);
   BOOST_TEST(dispatcher->in_flight() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_an_outage_holds_up_is_not_ready_while_another_policy_could_go_on) {
+  policies = 2;
+  endpoints = 2;
+  apart = true;
+  open();
+  offer(5, 0);
+  for (const Action& action : poll_all(at({}))) {
+    const Send& send = std::get<Send>(action);
+    dispatcher->on_reply(send.request, failed(FailureClass::connection), at({}));
+  }
+  offer(100, 0);
+  offer(1, 1);
+  BOOST_TEST(dispatcher->ready() == 106u);  // nothing was tried since
+  const Send send = only<Send>(at({}));
+  BOOST_TEST((send.policy == PolicyId{1}));
+  BOOST_TEST(dispatcher->ready() == 0u);
+  BOOST_TEST(dispatcher->wants() == 64u);
+  offer(64, 1);
+  BOOST_TEST(dispatcher->ready() == 64u);
+}
+
+BOOST_AUTO_TEST_CASE(it_wants_whole_requests_of_several_items) {
+  prompts_per_request = 16;
+  open();
+  offer(dispatcher->wants());
+  const std::vector<Action> sends = poll_all(at({}));
+  BOOST_TEST(sends.size() == 64u);
+  BOOST_TEST(dispatcher->ready() == 0u);
+  BOOST_TEST(dispatcher->wants() == 16u * 2u * 64u);
 }
 
 BOOST_AUTO_TEST_CASE(a_policy_whose_time_is_over_is_halted_alone) {
