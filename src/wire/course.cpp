@@ -176,6 +176,7 @@ Course::Progress Course::read(const AnswerView& answer, Scratch& scratch, Readin
   reading.prompts.clear();
   reading.usage = {};
   reading.served_model.clear();
+  reading.fingerprint.clear();
   switch (stage_) {
     case Stage::tokenize_context:
     case Stage::tokenize_response:

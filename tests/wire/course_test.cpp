@@ -105,6 +105,17 @@ BOOST_AUTO_TEST_CASE(ids_are_asked_for_part_by_part_and_scored_as_one_list) {
   BOOST_TEST((reading.prompts[0].outcome.score()->certificate.method() == Method::ids));
 }
 
+BOOST_AUTO_TEST_CASE(nothing_of_an_earlier_answer_stays_in_the_reading) {
+  reading.served_model = "another";
+  reading.fingerprint = "fp-of-another";
+  reading.usage.input = assay::TokenCount{9};
+  Course made = course("vllm", Method::ids);
+  BOOST_REQUIRE(answer(made, R"({"count":1,"max_model_len":9,"tokens":[5]})"));
+  BOOST_TEST(reading.served_model.empty());
+  BOOST_TEST(reading.fingerprint.empty());
+  BOOST_TEST(!reading.usage.input.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_for_other_ids_is_no_score) {
   const auto told = [this](std::string_view body) {
     Course made = tokenized("vllm", Method::ids);
