@@ -41,6 +41,8 @@ ScoreRun::~ScoreRun() {
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
+  // Its thread tells the drivers, which go first.
+  if (writer_) static_cast<void>(writer_->finish(journal::Ending::unsealed));
 }
 
 Status ScoreRun::make_plan() {
@@ -101,7 +103,15 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   source_ = std::make_unique<WorkSource>(
       samples_, spec_.policies, forms_of(spec_), std::move(to_do_), watch_canaries());
   if (auto opened = open_writer(); !opened) return opened;
+  share();
+  if (auto opened = open_drivers(rng); !opened) return opened;
+  // The writer's thread tells the drivers of every record: they stand before the first one.
   if (history_.has_records) open_books();
+  run_drivers(on_ended);
+  return {};
+}
+
+void ScoreRun::share() {
   std::vector<pace::SharedPacer*> pacers;
   for (const auto& pacer : pacers_) pacers.push_back(pacer.get());
   shared_.reset(new Shared{
@@ -112,39 +122,30 @@ Status ScoreRun::start(std::function<void()> on_ended) {
       .counters = counters_,
       .on_halt = [this](const pace::Halt& halt) { on_halt(halt); },
       .on_cross_checked = [this](const pace::CrossChecked& checked) { on_cross_checked(checked); },
-      .on_error =
-          [this](const Error& error) {
-            note(StopCause::input, error.detail, std::nullopt);
-            for (const auto& driver : drivers_) driver->drain();
-          },
-      .on_item_failed =
-          [this](FailureClass cls) {
-            if (!spec_.stop_at_first_failure) return;
-            note(StopCause::first_failure,
-                 fmt::format("an item failed ({})", assay::name_of(cls)),
-                 cls);
-            for (const auto& driver : drivers_) driver->drain();
-          },
+      .on_error = [this](const Error& error) { stop(StopCause::input, error.detail); },
+      .on_item_failed = [this](FailureClass cls) { on_item_failed(cls); },
       .on_canary = [this](const CanaryCall& call,
                           const Outcome* outcome) { on_canary(call, outcome); },
-      .on_uncertified =
-          [this](std::uint32_t policy, const std::string& why) {
-            stop(StopCause::drift,
-                 fmt::format("policy '{}': {}: something else answers than what was examined; ask "
-                             "`assay doctor` again",
-                             spec_.policies[policy].name,
-                             why));
-          },
+      .on_uncertified = [this](std::uint32_t policy,
+                               const std::string& why) { on_uncertified(policy, why); },
       .on_news =
           [this] {
             for (const auto& driver : drivers_) driver->wake();
           },
   });
+}
+
+Status ScoreRun::open_drivers(Rng& rng) {
+  drivers_.reserve(spec_.loops);
   for (unsigned loop = 0; loop < spec_.loops; ++loop) {
     auto driver = Driver::open(spec_, *shared_, rng.split());
     if (!driver) return std::unexpected(driver.error());
     drivers_.push_back(std::move(*driver));
   }
+  return {};
+}
+
+void ScoreRun::run_drivers(const std::function<void()>& on_ended) {
   started_at_ = monotonic_now();
   loops_running_ = drivers_.size();
   for (const auto& driver : drivers_) {
@@ -153,7 +154,20 @@ Status ScoreRun::start(std::function<void()> on_ended) {
       if (--loops_running_ == 0) on_ended();
     });
   }
-  return {};
+}
+
+void ScoreRun::on_item_failed(FailureClass cls) {
+  if (!spec_.stop_at_first_failure) return;
+  note(StopCause::first_failure, fmt::format("an item failed ({})", assay::name_of(cls)), cls);
+  drain();
+}
+
+void ScoreRun::on_uncertified(std::uint32_t policy, const std::string& why) {
+  stop(StopCause::drift,
+       fmt::format("policy '{}': {}: something else answers than what was examined; ask "
+                   "`assay doctor` again",
+                   spec_.policies[policy].name,
+                   why));
 }
 
 // What earlier sessions saw first is what this one is held against. A past without a seal is in
@@ -186,16 +200,13 @@ void ScoreRun::on_canary(const CanaryCall& call, const Outcome* outcome) {
     const std::lock_guard lock(mutex_);
     drift = watches_[call.policy].see(call.canary, score->logprob.nats(), score->tokens.value);
   }
-  if (drift) {
-    note(StopCause::drift,
-         fmt::format("policy '{}': {}: another model answers than at the start of this run. What "
-                     "was scored since the last canary that agreed is in doubt; score the rest "
-                     "into a new run directory",
-                     spec_.policies[call.policy].name,
-                     *drift),
-         std::nullopt);
-    for (const auto& driver : drivers_) driver->drain();
-  }
+  if (!drift) return;
+  stop(StopCause::drift,
+       fmt::format("policy '{}': {}: another model answers than at the start of this run. What "
+                   "was scored since the last canary that agreed is in doubt; score the rest "
+                   "into a new run directory",
+                   spec_.policies[call.policy].name,
+                   *drift));
 }
 
 void ScoreRun::note(StopCause cause, std::string reason, std::optional<FailureClass> cls) {
@@ -240,8 +251,7 @@ void ScoreRun::on_halt(const pace::Halt& halt) {
   if (halt.scope == pace::Halt::Scope::policy && halt.policy) {
     source_->close(static_cast<std::uint32_t>(pace::index_of(*halt.policy)));
   }
-  if (halt.scope != pace::Halt::Scope::run) return;
-  for (const auto& driver : drivers_) driver->drain();
+  if (halt.scope == pace::Halt::Scope::run) drain();
 }
 
 const std::string& ScoreRun::name_of(pace::EndpointId endpoint) const {
@@ -277,6 +287,10 @@ std::optional<ReachedCap> ScoreRun::reached_cap() const {
 
 void ScoreRun::stop(StopCause cause, std::string reason) {
   note(cause, std::move(reason), std::nullopt);
+  drain();
+}
+
+void ScoreRun::drain() {
   for (const auto& driver : drivers_) driver->drain();
 }
 
@@ -321,15 +335,19 @@ void ScoreRun::open_books() {
 }
 
 Status ScoreRun::write_last_words() {
+  const std::optional<Stop> stopped = [this] {  // a signal or the writer may set it even now
+    const std::lock_guard lock(mutex_);
+    return stop_;
+  }();
   std::vector<journal::Record> words = books();
-  if (stop_)
+  if (stopped)
     words.push_back(
-        journal::NoteRecord{.topic = "stopped", .text = stop_->reason, .time = wall_now()});
+        journal::NoteRecord{.topic = "stopped", .text = stopped->reason, .time = wall_now()});
   if (!words.empty()) static_cast<void>(writer_->try_push(words, journal::Urgency::at_once));
   const bool everything_done =
       counters_.scored + counters_.failed == plan_.to_do && plan_.left_out == 0;
-  return writer_->finish(everything_done && !stop_ ? journal::Ending::sealed
-                                                   : journal::Ending::unsealed);
+  return writer_->finish(everything_done && !stopped ? journal::Ending::sealed
+                                                  : journal::Ending::unsealed);
 }
 
 Result<RunReport> ScoreRun::finish() {

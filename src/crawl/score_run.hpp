@@ -128,6 +128,12 @@ class ScoreRun {
   [[nodiscard]] Status open_writer();
   void make_budget();
   void make_pacers(Rng& rng);
+  void share();
+  [[nodiscard]] Status open_drivers(Rng& rng);
+  void run_drivers(const std::function<void()>& on_ended);
+  void drain();
+  void on_item_failed(FailureClass cls);
+  void on_uncertified(std::uint32_t policy, const std::string& why);
   void on_halt(const pace::Halt& halt);
   void on_cross_checked(const pace::CrossChecked& checked);
   [[nodiscard]] const std::string& name_of(pace::EndpointId endpoint) const;
