@@ -9,6 +9,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace assay::crawl {
@@ -36,11 +39,15 @@ class CanaryHistory {
   [[nodiscard]] std::vector<CanaryPast> result() && { return std::move(past_); }  // by policy
 
  private:
-  void expect(std::uint32_t policy);
+  void expect(std::uint32_t rounds);
+  [[nodiscard]] std::optional<CanaryCall> find(const journal::ScoreRecord& record) const;
 
   const RunSpec& spec_;
   std::vector<CanaryPast> past_;
-  std::map<ContentKey, CanaryCall> expected_;
+  std::map<std::pair<std::string, std::uint64_t>, std::uint32_t> records_;  // by policy and canary
+  std::uint32_t rounds_ = 0;  // of the run that are known of so far
+  std::multimap<ContentKey, CanaryCall> expected_;
+  std::uint32_t expected_rounds_ = 0;  // those that are in expected_
 };
 
 }  // namespace assay::crawl
