@@ -271,7 +271,8 @@ void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
     reply.possibly_billed = result.error().possibly_billed;
     reply.stale_connection = result.error().dead_on_reuse;
     for (const pace::WorkItemId item : send.items) {
-      if (!reply.stale_connection) note_attempt(item, send.endpoint, failure, std::nullopt);
+      const bool is_attempt = !reply.stale_connection && !send.comparison;
+      if (is_attempt) note_attempt(item, send.endpoint, failure, std::nullopt);
     }
   }
   dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());
@@ -306,8 +307,9 @@ pace::Reply Driver::read_course(const pace::Send& send, const net::Answer& answe
   return reply;
 }
 
-// What the item's record will say about this answer.
+// What the item's record will say about this answer; nothing about one that was only compared.
 void Driver::keep(const pace::Send& send, std::size_t place, const net::Answer& answer) {
+  if (send.comparison) return;
   Held& of_item = held(send.items[place]);
   const wire::PromptReading& prompt = reading_.prompts[place];
   of_item.delivery.model = reading_.served_model;

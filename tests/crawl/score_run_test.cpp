@@ -8,10 +8,17 @@
 #include "support/builders.hpp"
 #include "support/temp_directory.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
+#include <memory>
+#include <utility>
 
 namespace assay::crawl {
 namespace {
@@ -47,9 +54,7 @@ class Holding final : public Carrier {
     timer_.async_wait([this](boost::system::error_code) {
       over_ = true;
       for (net::Client::Done& one : std::exchange(held_, {})) {
-        TransportFailure failure;
-        failure.cls = FailureClass::unsupported;
-        failure.reason = "held back";
+        TransportFailure failure{.cls = FailureClass::unsupported, .reason = "held back"};
         one(std::unexpected(net::ExchangeFailure(std::move(failure))));
       }
     });
@@ -62,6 +67,40 @@ class Holding final : public Carrier {
   std::vector<net::Client::Done> held_;
   bool over_ = false;
 };
+
+// Answers every request with this text, or refuses it when there is none.
+class Saying final : public Carrier {
+ public:
+  Saying(net::Loop& loop, std::string text) : io_(loop.state().io), text_(std::move(text)) {}
+
+  void start(net::Request, net::Client::Done done) override {
+    boost::asio::post(io_, [this, done = std::move(done)]() mutable {
+      if (text_.empty()) {
+        TransportFailure failure{.cls = FailureClass::unsupported, .reason = "refused"};
+        return done(std::unexpected(net::ExchangeFailure(std::move(failure))));
+      }
+      net::Body body;
+      body.reserve(text_.size());
+      body.append(text_);
+      body.seal();
+      done(net::Answer(200, nullptr, {}, std::move(body)));
+    });
+  }
+  void cancel_all() override {}
+
+ private:
+  boost::asio::io_context& io_;
+  std::string text_;
+};
+
+std::string journal_of(const std::filesystem::path& run) {
+  std::string text;
+  for (const auto& segment : std::filesystem::directory_iterator(run / "journal")) {
+    std::ifstream file(segment.path(), std::ios::binary);
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return text;
+}
 
 RunReport run_to_end(ScoreRun& run) {
   std::promise<void> ended;
@@ -114,6 +153,29 @@ BOOST_AUTO_TEST_CASE(as_many_requests_of_several_prompts_fly_as_may) {
   BOOST_REQUIRE(run.has_value());
   static_cast<void>(run_to_end(**run));
   BOOST_TEST(held_max >= 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_record_holds_nothing_of_what_a_stand_in_answered_when_it_was_compared) {
+  test::TempDirectory directory;
+  test::ListSource samples({"text"});
+  RunSpec spec = spec_for(directory / "run");
+  spec.detail = journal::Detail::debug;
+  spec.endpoints.push_back(spec.endpoints.front());
+  spec.endpoints[1].name = "stand_in";
+  spec.policies[0].endpoints = {"local", "stand_in"};
+  spec.endpoints[0].carrier = [](net::Loop& loop) { return std::make_unique<Saying>(loop, ""); };
+  spec.endpoints[1].carrier = [](net::Loop& loop) {
+    return std::make_unique<Saying>(loop, R"({"model":"not mine","choices":[]})");
+  };
+  auto run = ScoreRun::prepare(journal::posix_storage(), std::move(spec), samples);
+  BOOST_REQUIRE(run.has_value());
+  const RunReport report = run_to_end(**run);
+  BOOST_TEST(report.requests == 2u);
+  BOOST_TEST(report.failed == 1u);
+  const std::string journal = journal_of(directory / "run");
+  BOOST_TEST(journal.find("refused") != std::string::npos);
+  BOOST_TEST(journal.find("not mine") == std::string::npos);
+  BOOST_TEST(journal.find("stand_in\"") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_not_utf8_is_refused_unsent_and_settled_for_good) {
