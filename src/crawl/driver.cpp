@@ -168,7 +168,8 @@ void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {
   pace::WorkItem offer{.id = pace::WorkItemId{work.item},
                        .policy = pace::PolicyId{work.policy},
                        .bound = {},
-                       .alone = false};
+                       .alone = false,
+                       .witness = work.canary.has_value()};
   std::unique_ptr<wire::Course> course;
   if (wire::takes_course(spec_.policies[work.policy].method)) {
     course = std::make_unique<wire::Course>(course_of(spec_, work));

@@ -203,7 +203,7 @@ void Dispatcher::record(ItemIndex index, EndpointId endpoint, Outcome outcome) {
   const PolicyId policy = item.work.policy;
   end_comparison(index, endpoint, outcome);
   ++(outcome.score() ? counters_.succeeded : counters_.failed);
-  watch_first_rows(policy, outcome);
+  if (!item.work.witness) watch_first_rows(policy, outcome);
   records_.push_back({item.work.id,
                       policy,
                       endpoint,

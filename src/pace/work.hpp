@@ -24,6 +24,8 @@ struct WorkItem {
   PolicyId policy;
   TokenBound bound;    // what one sending of it can cost at most
   bool alone = false;  // never in a request with others
+  // A sample of the program's own (a canary): what becomes of it says nothing about the first rows.
+  bool witness = false;
 };
 
 // The exchange came to a good end, and its items need another one, of this bound, before they have

@@ -482,6 +482,25 @@ BOOST_AUTO_TEST_CASE(the_same_permanent_failure_on_the_first_twenty_rows_stops_t
   static_cast<void>(only<Send>(at({})));
 }
 
+BOOST_AUTO_TEST_CASE(a_canary_says_nothing_about_the_first_rows) {
+  policies = 2;
+  open();
+  const WorkItem canary{WorkItemId{1'000}, PolicyId{0}, test::bound(100), false, true};
+  dispatcher->offer({&canary, 1});
+  BOOST_TEST(answer_all(at({})).size() == 1u);
+  offer(30, 0);
+  std::optional<Halt> halt;
+  while (auto action = dispatcher->poll_action(at({}))) {
+    if (auto* send = std::get_if<Send>(&*action)) {
+      dispatcher->on_reply(send->request, failed(FailureClass::unsupported, 400), at({}));
+    } else if (auto* said = std::get_if<Halt>(&*action)) {
+      halt = *said;
+    }
+  }
+  BOOST_REQUIRE(halt.has_value());
+  BOOST_TEST((halt->cause == Halt::Cause::same_failure));
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_held_up_does_not_hold_up_another) {
   policies = 2;
   open();
