@@ -21,6 +21,9 @@ namespace asio = boost::asio;
 pace::Limits limits_of(pace::Limits limits) {
   limits.distrust_attempts_max = 1;
   limits.first_failures_max = std::numeric_limits<int>::max();
+  // A verdict wants every answer: what no longer fits the budget ends the session instead of being
+  // left out.
+  limits.passed_over_max = 0;
   limits.unavailable_after = std::chrono::seconds(30);  // somebody waits for the verdict
   return limits;
 }
