@@ -181,6 +181,7 @@ class Dispatcher {
                  const Failure& failure,
                  bool outage,
                  Instant now);
+  void park(ItemIndex index, Duration delay, Instant now);
   void see_outage(EndpointId endpoint, Instant now);
   void record(ItemIndex index, EndpointId endpoint, Outcome outcome);
   void watch_first_rows(PolicyId policy, const Outcome& outcome);
@@ -188,6 +189,7 @@ class Dispatcher {
   // Stopping (dispatcher_halt.cpp).
   void see_shut(EndpointId endpoint);
   void halt_policy(PolicyId policy, Halt halt);
+  void unpark(PolicyId policy);
   void halt_run(Halt halt);
   void on_exhausted(const Request& request, const Ledger::Answer& answer, const WorstCase& worst);
   void pass_over(const Request& request, Halt halt);

@@ -1,5 +1,7 @@
 #include "pace/dispatcher.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace assay::pace {
@@ -59,11 +61,23 @@ void Dispatcher::halt_policy(PolicyId policy, Halt halt) {
   Lane& lane = lanes_[index_of(policy)];
   if (lane.halted) return;
   lane.halted = true;
+  unpark(policy);
   halts_.push_back(halt);
   const bool none_left = std::ranges::all_of(lanes_, [](const Lane& each) { return each.halted; });
   if (!none_left) return;
   halt.scope = Halt::Scope::run;
   halt_run(std::move(halt));
+}
+
+// What waits to be tried again is dropped with the rest, and not when its time comes.
+void Dispatcher::unpark(PolicyId policy) {
+  const auto is_another = [&](const Waiting& waiting) {
+    return items_[waiting.item].work.policy != policy;
+  };
+  const auto parked = std::ranges::partition(waiting_, is_another);
+  for (const Waiting& waiting : parked) lanes_[index_of(policy)].again.push_back(waiting.item);
+  waiting_.erase(parked.begin(), parked.end());
+  std::ranges::make_heap(waiting_, std::greater{});
 }
 
 void Dispatcher::halt_run(Halt halt) {

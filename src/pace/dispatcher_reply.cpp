@@ -157,24 +157,27 @@ void Dispatcher::on_failed(ItemIndex index,
   item.failed_at = now;
   if (!item.first_failure) item.first_failure = failure;
   item.last_failure = failure;
-  if (step.kind == Kind::later) {
-    const Instant deadline = item.first_sent + terms_.limits.row_deadline;
-    const Instant due = step.delay < deadline - now ? now + step.delay : deadline;
-    waiting_.push_back({due, index});
-    std::ranges::push_heap(waiting_, std::greater{});
-    return;
-  }
+  if (step.kind == Kind::later) return park(index, step.delay, now);
+  Lane& lane = lanes_[index_of(item.work.policy)];
   item.alone = item.alone || step.kind == Kind::alone;
-  std::deque<ItemIndex>& fresh = lanes_[index_of(item.work.policy)].fresh;
   if (step.kind == Kind::at_end) {
-    fresh.push_back(index);
+    lane.fresh.push_back(index);
   } else {
-    fresh.push_front(index);
+    lane.fresh.push_front(index);
   }
   if (step.kind != Kind::shut && step.kind != Kind::shut_run) return;
   terms_.endpoints[index_of(flight.endpoint)]->shut(
       {Shut::Cause::refused, failure.cls, failure.reason});
   see_shut(flight.endpoint);
+}
+
+void Dispatcher::park(ItemIndex index, Duration delay, Instant now) {
+  const Item& item = items_[index];
+  Lane& lane = lanes_[index_of(item.work.policy)];
+  if (lane.halted) return lane.again.push_back(index);  // to be dropped
+  const Instant deadline = item.first_sent + terms_.limits.row_deadline;
+  waiting_.push_back({delay < deadline - now ? now + delay : deadline, index});
+  std::ranges::push_heap(waiting_, std::greater{});
 }
 
 // An outage began. What failed just before it was found out failed by it: those items go to the

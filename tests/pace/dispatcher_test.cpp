@@ -618,6 +618,28 @@ BOOST_AUTO_TEST_CASE(a_policy_whose_time_is_over_is_halted_alone) {
   BOOST_TEST(!dispatcher->draining());
 }
 
+BOOST_AUTO_TEST_CASE(the_retries_of_a_policy_that_is_halted_are_dropped_at_once) {
+  policies = 2;
+  first_policy_until = at(seconds(10));
+  open();
+  offer(2, 0);
+  const auto sends = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(sends.size(), 2u);
+  Reply later = failed(FailureClass::timeout);
+  later.observation.retry_after = minutes(1);
+  dispatcher->on_reply(std::get<Send>(sends[0]).request, later, at(seconds(1)));
+  dispatcher->finish();
+
+  const auto actions = poll_all(at(seconds(10)));
+  BOOST_REQUIRE_EQUAL(actions.size(), 2u);
+  BOOST_TEST(std::holds_alternative<Halt>(actions[0]));
+  BOOST_TEST((std::get<Drop>(actions[1]).item == WorkItemId{0}));
+
+  dispatcher->on_reply(std::get<Send>(sends[1]).request, later, at(seconds(11)));
+  BOOST_TEST((only<Drop>(at(seconds(11))).item == WorkItemId{1}));
+  BOOST_TEST(dispatcher->done());
+}
+
 BOOST_AUTO_TEST_CASE(a_cap_that_is_reached_says_which_and_what_would_have_been_needed) {
   caps.requests = 0;
   open();
