@@ -125,7 +125,7 @@ EndpointForecast endpoint_forecast(const config::Config& config,
   Range<double> tokens;
   for (const PolicyForecast& policy : policies) {
     if (policy.quote.endpoint != endpoint.name) continue;
-    forecast.requests += policy.work.items;
+    forecast.requests += policy.work.requests;
     tokens.low += static_cast<double>(policy.tokens.low);
     tokens.high += static_cast<double>(policy.tokens.high);
   }
@@ -214,7 +214,7 @@ Forecast forecast(const config::Config& config,
     forecast.policies.push_back(policy_forecast(config, config.policies[i], work[i], rate));
     const PolicyForecast& policy = forecast.policies.back();
     add(forecast.tokens, policy.tokens);
-    forecast.requests += policy.work.items;
+    forecast.requests += policy.work.requests;
     if (!policy.cost) forecast.cost.reset();
     if (forecast.cost) add(*forecast.cost, *policy.cost);
   }
@@ -252,7 +252,7 @@ std::vector<CapForecast> cap_forecasts(const config::Config& config,
     const PolicyForecast& policy = forecast.policies[i];
     add_caps(
         policy.policy, config.policies[i].budget, committed[1 + i], [&](pace::BudgetAxis axis) {
-          return needed_on(axis, policy.tokens, policy.cost, policy.work.items);
+          return needed_on(axis, policy.tokens, policy.cost, policy.work.requests);
         });
   }
   return caps;

@@ -94,7 +94,7 @@ void append_policies(std::string& text, const PlanReport& report) {
     text += fmt::format("  {:<{}}  {} requests{}   {} tokens   {}{}\n",
                         policy.policy,
                         width,
-                        grouped(policy.work.items),
+                        grouped(policy.work.requests),
                         canaries_text(policy.work),
                         tokens_text(policy.tokens),
                         cost_text(policy.cost),
@@ -210,7 +210,7 @@ void append_policies(JsonWriter& json, const PlanReport& report) {
   json.key("policies").begin_array();
   for (const PolicyForecast& policy : report.forecast.policies) {
     json.begin_object().key("policy").string(policy.policy).key("model").string(policy.model);
-    json.key("requests").number(policy.work.items);
+    json.key("requests").number(policy.work.requests);
     json.key("canaries").number(policy.work.canaries);
     json.key("cannot_be_sent").number(policy.work.unsent);
     json.key("text_bytes").number(policy.work.text_bytes);

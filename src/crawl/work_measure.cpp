@@ -15,14 +15,22 @@ namespace {
 
 constexpr std::size_t batch = 256;
 
-// Of all requests of the item; nothing for one that is refused unsent.
-std::optional<TokenBound> bound_of(const RunSpec& spec, const Work& work) {
+// All requests of one item.
+struct Effort {
+  TokenBound bound;
+  std::int64_t requests = 1;
+};
+
+// Nothing for one that is refused unsent.
+std::optional<Effort> effort_of(const RunSpec& spec, const Work& work) {
   if (wire::takes_course(spec.policies[work.policy].method)) {
     const wire::Course course = course_of(spec, work);
-    return course.objection() ? std::nullopt : std::optional(course.bound_of_all());
+    if (course.objection()) return std::nullopt;
+    return Effort{.bound = course.bound_of_all(), .requests = course.requests_of_all()};
   }
   const ScoringCall call(spec, work);
-  return call.objection() ? std::nullopt : std::optional(call.worst_case());
+  if (call.objection()) return std::nullopt;
+  return Effort{.bound = call.worst_case()};
 }
 
 void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
@@ -30,16 +38,18 @@ void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
     ++sum.unsent;
     return;
   }
-  const auto bound = bound_of(spec, work);
-  if (!bound) {
+  const auto effort = effort_of(spec, work);
+  if (!effort) {
     ++sum.unsent;
     return;
   }
+  const TokenBound& bound = effort->bound;
   ++sum.items;
+  sum.requests += static_cast<std::uint64_t>(effort->requests);
   sum.text_bytes += static_cast<std::int64_t>(work.rendered->text.size());
-  sum.bound.input += bound->input;
-  sum.bound.output += bound->output;
-  sum.largest = std::max(sum.largest, bound->input + bound->output);
+  sum.bound.input += bound.input;
+  sum.bound.output += bound.output;
+  sum.largest = std::max(sum.largest, bound.input + bound.output);
 }
 
 // The canaries' rounds, where the run is watched.
@@ -58,7 +68,8 @@ void add_canaries(const RunSpec& spec,
     PolicyWork& sum = sums[policy];
     const auto times = static_cast<std::int64_t>(rounds);
     sum.items += rounds * round.items;
-    sum.canaries += rounds * round.items;
+    sum.requests += rounds * round.requests;
+    sum.canaries += rounds * round.requests;
     sum.text_bytes += times * round.text_bytes;
     sum.bound.input.value += times * round.bound.input.value;
     sum.bound.output.value += times * round.bound.output.value;

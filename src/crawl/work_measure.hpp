@@ -13,7 +13,8 @@ namespace assay::crawl {
 // What is to be done under one policy, at its preferred endpoint.
 struct PolicyWork {
   std::uint64_t items = 0;      // to be sent
-  std::uint64_t canaries = 0;   // of the items: known rounds, none for time that passes
+  std::uint64_t requests = 0;   // for them, at most: some methods take several each
+  std::uint64_t canaries = 0;   // of the requests: known rounds, none for time that passes
   std::uint64_t unsent = 0;     // to be recorded as failures without sending
   std::int64_t text_bytes = 0;  // of the rendered texts
   TokenBound bound;             // what the budget reserves for all of them

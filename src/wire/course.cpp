@@ -172,6 +172,21 @@ TokenBound Course::bound_of_all() const {
   return {.input = TokenCount{context + response}, .output = TokenCount{1}};
 }
 
+std::int64_t Course::requests_of_all() const {
+  switch (terms_.method) {
+    case Method::two_call:
+      return 2;
+    case Method::ids:
+      return 3;
+    case Method::forced:
+      return 2 + static_cast<std::int64_t>(terms_.text.size() - terms_.boundary);
+    case Method::echo:
+    case Method::recorded:
+      break;
+  }
+  return 1;
+}
+
 Course::Progress Course::read(const AnswerView& answer, Scratch& scratch, Reading& reading) {
   reading.prompts.clear();
   reading.usage = {};

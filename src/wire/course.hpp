@@ -54,8 +54,9 @@ class Course {
   void append_body(std::string& out) const;
   [[nodiscard]] TokenBound bound() const;  // none for a tokenizer
 
-  // Of all exchanges together, before the first: for a plan.
+  // Of all exchanges together, before the first: for a plan. A token has at least one byte.
   [[nodiscard]] TokenBound bound_of_all() const;
+  [[nodiscard]] std::int64_t requests_of_all() const;  // at most, without retries
 
   enum class Progress : std::uint8_t {
     ended,    // reading.prompts holds the one outcome, be it a failure of this exchange

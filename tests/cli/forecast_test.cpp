@@ -27,6 +27,7 @@ config::Config config_of(std::optional<NanoUsd> price = NanoUsd{1'000'000'000}) 
 // 600 items of 1,000 bytes, with one token of output each.
 crawl::PolicyWork work() {
   return {.items = 600,
+          .requests = 600,
           .unsent = 0,
           .text_bytes = 600'000,
           .bound = {TokenCount{604'800}, TokenCount{600}},
@@ -71,6 +72,20 @@ BOOST_AUTO_TEST_CASE(the_limit_that_takes_longest_binds) {
   BOOST_TEST(plan.endpoints[0].bound_by == "requests_per_minute 60 (configuration)");
   BOOST_TEST((plan.endpoints[0].low == std::chrono::minutes(10)));
   BOOST_TEST((plan.endpoints[0].high == std::chrono::minutes(10)));
+}
+
+BOOST_AUTO_TEST_CASE(each_of_several_requests_of_an_item_counts) {
+  config::Config config = config_of();
+  config.endpoints[0].limits.requests_per_minute.fixed = 60;
+  config.budget.requests = 600;
+  crawl::PolicyWork by_ids = work();
+  by_ids.requests = 3 * by_ids.items;
+  const Forecast plan = cli::forecast(config, {by_ids}, {}, 600);
+  BOOST_TEST(plan.requests == 1'800u);
+  BOOST_TEST((plan.endpoints[0].low == std::chrono::minutes(30)));
+  const auto caps = cap_forecasts(config, plan, {pace::Amount{}, pace::Amount{}});
+  BOOST_REQUIRE_EQUAL(caps.size(), 1u);
+  BOOST_TEST(caps[0].needed.bound == 1'800);
 }
 
 BOOST_AUTO_TEST_CASE(without_any_limit_there_is_no_longest_time) {

@@ -267,6 +267,12 @@ BOOST_AUTO_TEST_CASE(a_plan_knows_what_all_exchanges_can_cost) {
   BOOST_TEST(forced.output.value == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_knows_how_many_exchanges_there_are_at_most) {
+  BOOST_TEST(course("vllm", Method::ids).requests_of_all() == 3);
+  BOOST_TEST(course("openai", Method::two_call).requests_of_all() == 2);
+  BOOST_TEST(course("llamacpp", Method::forced).requests_of_all() == 2 + 2);
+}
+
 BOOST_AUTO_TEST_CASE(who_cannot_do_a_method_says_what_to_use) {
   const auto refused = [](std::string_view dialect, Method method) {
     const auto failure = objection(*find_dialect(dialect), method);
