@@ -44,6 +44,7 @@ Result<std::vector<HeldCapability>> demand_capabilities(const crawl::RunSpec& sp
                                                         WallTime now) {
   std::vector<HeldCapability> held;
   std::string problems;
+  bool all_hold = true;
   for (std::uint32_t policy = 0; policy < spec.policies.size(); ++policy) {
     const Policy& asked = spec.policies[policy];
     for (const std::string& name : asked.endpoints) {
@@ -58,6 +59,8 @@ Result<std::vector<HeldCapability>> demand_capabilities(const crawl::RunSpec& sp
       }
       auto capability = valid_capability(binding_of(*endpoint, asked), files, now);
       if (const std::string problem = objection_of(capability); !problem.empty()) {
+        all_hold = false;
+        if (asked.replicate > 0) continue;  // its first said it
         problems += fmt::format("\n  policy '{}' at endpoint '{}': {}", asked.name, name, problem);
         continue;
       }
@@ -66,7 +69,7 @@ Result<std::vector<HeldCapability>> demand_capabilities(const crawl::RunSpec& sp
                       .capability = std::move(*capability)});
     }
   }
-  if (problems.empty()) return held;
+  if (all_hold) return held;
   return fail(Errc::unverified,
               fmt::format("not scored, since nothing shows that the values can be believed:{}\n"
                           "Ask `assay doctor` with the same configuration first, or say "

@@ -100,14 +100,18 @@ class Watch {
       signal_ = number;
       display_.clear();
       fmt::print(stderr, "Stopping: waiting for what is in flight (again to stop at once)\n");
-      run_.stop(crawl::StopCause::interrupted,
-                number == SIGINT ? "interrupted by SIGINT" : "ended by SIGTERM");
+      run_.stop(crawl::StopCause::interrupted, reason_of(number));
       grace_.expires_after(drain_max);
       grace_.async_wait([this](boost::system::error_code expired) {
         if (!expired) run_.abandon();
       });
       wait_for_signal();
     });
+  }
+
+  static const char* reason_of(int signal) {
+    if (signal == SIGINT) return "interrupted by SIGINT";
+    return signal == SIGHUP ? "ended by SIGHUP" : "ended by SIGTERM";
   }
 
   void next_tick() {

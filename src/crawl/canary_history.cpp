@@ -37,7 +37,8 @@ void CanaryHistory::expect(std::uint32_t rounds) {
   }
 }
 
-// Policies that differ in nothing but their endpoints have the same keys: the name tells them apart.
+// Policies that differ in nothing but their endpoints have the same keys: the name tells them
+// apart.
 std::optional<CanaryCall> CanaryHistory::find(const journal::ScoreRecord& record) const {
   const auto [begin, end] = expected_.equal_range(record.key);
   if (begin == end) return std::nullopt;

@@ -19,7 +19,8 @@ constexpr std::size_t requests_ahead = 256;
 
 std::size_t lookahead_of(const pace::RunTerms& terms) {
   std::size_t prompts = 1;
-  for (const std::size_t of_one : terms.prompts_per_request_max) prompts = std::max(prompts, of_one);
+  for (const std::size_t of_one : terms.prompts_per_request_max)
+    prompts = std::max(prompts, of_one);
   return requests_ahead * prompts;
 }
 

@@ -347,7 +347,7 @@ Status ScoreRun::write_last_words() {
   const bool everything_done =
       counters_.scored + counters_.failed == plan_.to_do && plan_.left_out == 0;
   return writer_->finish(everything_done && !stopped ? journal::Ending::sealed
-                                                  : journal::Ending::unsealed);
+                                                     : journal::Ending::unsealed);
 }
 
 Result<RunReport> ScoreRun::finish() {

@@ -9,7 +9,8 @@
 namespace assay::pace {
 namespace {
 
-// Requests' worth of items kept ready beyond what is in flight, so that a burst does not wait for the source.
+// Requests' worth of items kept ready beyond what is in flight, so that a burst does not wait for
+// the source.
 constexpr std::size_t ready_min = 64;
 
 RequestId request_id(std::uint32_t place, std::uint32_t generation) {

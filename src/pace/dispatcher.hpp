@@ -201,7 +201,7 @@ class Dispatcher {
   SharedLedger& ledger_;
   SharedLedger::Member ledger_member_;
   Rng rng_;
-  Instant now_;                   // latest seen
+  Instant now_;                  // latest seen
   std::size_t prompts_max_ = 1;  // of one request, at any endpoint
   Slab<Item> items_;
   Slab<Flight> flights_;

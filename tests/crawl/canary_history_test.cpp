@@ -1,7 +1,6 @@
 #include "crawl/canary_history.hpp"
 
 #include "doctor/canary.hpp"
-
 #include "support/builders.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -40,6 +40,20 @@ BOOST_AUTO_TEST_CASE(without_a_certificate_nothing_is_sent) {
   BOOST_TEST(lab.server().counters().requests == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_replicates_lack_is_said_once) {
+  Lab lab;
+  static_cast<void>(demanding_config(lab, 5));
+  std::string config = lab.read("c.yaml");
+  const std::string named = "- {name: base,";
+  config.insert(config.find(named) + named.size(), " replicates: 3,");
+  const Lab::Ended ended =
+      lab.assay({"score", "-c", lab.write("c.yaml", config), "-q"}, state_of(lab));
+  BOOST_TEST(ended.exit_code == 8);
+  std::size_t said = 0;
+  for (const std::string& line : lines_of(ended.err)) said += says(line, "policy 'base") ? 1U : 0U;
+  BOOST_TEST(said == 1u, ended.err);
+}
+
 BOOST_AUTO_TEST_CASE(with_the_doctors_certificate_it_scores_and_says_so) {
   Lab lab;
   const std::string config = demanding_config(lab, 5);

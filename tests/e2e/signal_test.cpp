@@ -61,6 +61,15 @@ BOOST_AUTO_TEST_CASE(a_termination_ends_with_its_own_code) {
   BOOST_TEST(run.child.wait() == 143);
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_terminal_is_called_by_its_name) {
+  Lab lab(slow_teacher());
+  Started run = start_run(lab);
+  run.child.signal(SIGHUP);
+  const std::string message = run.child.read_all().err;
+  BOOST_TEST(run.child.wait() == 143);
+  BOOST_TEST(message.find("ended by SIGHUP") != std::string::npos, message);
+}
+
 BOOST_AUTO_TEST_CASE(a_second_interrupt_stops_at_once_and_loses_nothing_that_was_synced) {
   Lab lab(slow_teacher());
   Started run = start_run(lab);
