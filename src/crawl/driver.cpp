@@ -79,7 +79,6 @@ void Driver::on_durable(journal::Ticket up_to) {
     const JournalLink::Durable durable = link_.on_durable(up_to);
     const Instant now = monotonic_now();
     if (durable.outcomes > 0) dispatcher_.on_synced(durable.outcomes, now);
-    shared_.counters.durable += durable.outcomes;
     for (const pace::LeaseMark& mark : durable.leases) dispatcher_.on_lease_durable(mark, now);
     schedule();
   });
@@ -210,7 +209,6 @@ void Driver::refuse_unsent(const Work& work, const Failure& failure) {
   end(work, nullptr);
   if (work.canary) return;
   ++shared_.counters.failed;
-  ++shared_.counters.unsent;
   shared_.on_item_failed(failure.cls);
 }
 
@@ -286,7 +284,6 @@ pace::Reply Driver::read_answer(const pace::Send& send, const net::Answer& answe
   for (const pace::WorkItemId item : send.items) works_.push_back(&held(item).work);
   const ScoringCall call(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]);
   call.read(answer.view(), scratch_, reading_);
-  if (reading_.observation.status == 429) ++shared_.counters.refused;
   demand_certified(held(send.items.front()).work, send.endpoint);
   for (std::size_t i = 0; i < send.items.size(); ++i) keep(send, i, answer);
   return reply_of(std::move(reading_), answer);
@@ -295,7 +292,6 @@ pace::Reply Driver::read_answer(const pace::Send& send, const net::Answer& answe
 pace::Reply Driver::read_course(const pace::Send& send, const net::Answer& answer) {
   wire::Course& course = *held(send.items.front()).course;
   const auto progress = course.read(answer.view(), scratch_, reading_);
-  if (reading_.observation.status == 429) ++shared_.counters.refused;
   demand_certified(held(send.items.front()).work, send.endpoint);
   if (progress == wire::Course::Progress::ended) {
     keep(send, 0, answer);

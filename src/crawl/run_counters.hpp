@@ -10,11 +10,8 @@ namespace assay::crawl {
 struct RunCounters {
   std::atomic<std::uint64_t> scored{0};     // outcomes with a value
   std::atomic<std::uint64_t> failed{0};     // final failures, refused_unsent included
-  std::atomic<std::uint64_t> unsent{0};     // part of failed: nothing was sent for them
-  std::atomic<std::uint64_t> durable{0};    // outcomes known to be on disk
   std::atomic<std::uint64_t> requests{0};   // sent
   std::atomic<std::uint64_t> retries{0};    // part of requests: not an item's first
-  std::atomic<std::uint64_t> refused{0};    // part of requests: answered with 429
   std::atomic<std::uint64_t> in_flight{0};  // requests now
   // Canaries are no outcomes. Those with a value, and those that ended without one.
   std::atomic<std::uint64_t> canaries{0};

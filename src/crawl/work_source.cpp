@@ -126,9 +126,4 @@ void WorkSource::close(std::uint32_t policy) {
   closed_[policy] = true;
 }
 
-void WorkSource::close() {
-  const std::lock_guard lock(mutex_);
-  ended_ = true;
-}
-
 }  // namespace assay::crawl

@@ -64,9 +64,8 @@ class WorkSource {
   // canaries, or the canaries behind the last row. Every loop should take again. Thread-safe.
   [[nodiscard]] bool take_news() { return news_.exchange(false); }
 
-  // Hands out no more of this policy, or of any. Thread-safe.
+  // Hands out no more of this policy. Thread-safe.
   void close(std::uint32_t policy);
-  void close();
 
  private:
   [[nodiscard]] Status next_row();

@@ -31,9 +31,6 @@ void Client::start(Request request, Done done) {
 void Client::cancel_all() {
   pool_->cancel_all();
 }
-void Client::close_idle() {
-  pool_->close_idle();
-}
 const Counters& Client::counters() const {
   return pool_->counters();
 }

@@ -86,9 +86,6 @@ class Client {
   // Ends every exchange as `cancelled` and closes every connection. The client stays usable.
   void cancel_all();
 
-  // Closes idle connections with a proper goodbye.
-  void close_idle();
-
   [[nodiscard]] const Counters& counters() const;
   [[nodiscard]] Gauges gauges() const;
 

@@ -350,18 +350,6 @@ void Client::Pool::cancel_all() {
   }
 }
 
-void Client::Pool::close_idle() {
-  for (Connection* connection : std::exchange(idle_, {})) {
-    connection->close(Stream::Manner::polite);
-    connections_.erase(connection);
-  }
-  std::erase_if(http2_, [](const auto& connection) {
-    if (connection->calls() > 0) return false;
-    static_cast<void>(connection->close(Stream::Manner::polite));
-    return true;
-  });
-}
-
 void Client::Pool::deliver(std::unique_ptr<Exchange> exchange, ExchangeResult result) {
   ++(result ? counters_.answered : counters_.failed);
   Done done = std::move(exchange->done);

@@ -36,7 +36,6 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
 
   void start(Request request, Done done);
   void cancel_all();
-  void close_idle();
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] Gauges gauges() const;
