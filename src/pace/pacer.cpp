@@ -137,8 +137,7 @@ std::expected<Permit, Denial> Pacer::acquire(const TokenBound& bound,
     permit.tokens_mark[i] = tokens_[i].take(counted(i, tokens), now);
   }
   permit.breaker = breaker_.on_send(in_flight_, now, rng_);
-  permit.retry = urgency == Urgency::retry;
-  if (permit.retry) retry_budget_.spend(now);
+  if (urgency == Urgency::retry) permit.retry = retry_budget_.spend(now);
   return permit;
 }
 
@@ -151,7 +150,7 @@ void Pacer::cancel(const Permit& permit, Instant now) {
     tokens_[i].give_back(counted(i, permit.tokens), permit.sent_at, now);
   }
   breaker_.on_neither(permit.breaker);
-  if (permit.retry) retry_budget_.give_back(now);
+  if (permit.retry) retry_budget_.give_back(*permit.retry, now);
 }
 
 Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback, Instant now) {

@@ -33,7 +33,7 @@ struct Permit {
   AxisMark requests;
   std::array<AxisMark, token_axis_count> tokens_mark;
   Breaker::Ticket breaker;
-  bool retry = false;  // counts against the retry budget
+  std::optional<RetryBudget::From> retry;  // what it counts against, as a retry
 };
 
 // Why nothing more goes to an endpoint, for good.

@@ -28,12 +28,17 @@ Instant RetryBudget::ready_at(Instant now) {
 }
 
 // What the share allows does not use up the floor.
-void RetryBudget::spend(Instant now) {
-  if (!share_allows(now)) floor_.take(1, now);
+RetryBudget::From RetryBudget::spend(Instant now) {
+  const From from = share_allows(now) ? From::share : From::floor;
+  if (from == From::floor) floor_.take(1, now);
   retries_.add(1, now, now);
+  return from;
 }
 
-void RetryBudget::give_back(Instant now) {
+// A retry of several items that the budget cannot pay is tried with one of them at once: were the
+// floor's not given back, that one would never get any.
+void RetryBudget::give_back(From from, Instant now) {
+  if (from == From::floor) floor_.give(1, now);
   retries_.add(-1, now, now);
 }
 

@@ -18,8 +18,9 @@ class RetryBudget {
   void on_success(Instant now) { successes_.add(1, now, now); }
   // When a retry may go: `now` when at once.
   [[nodiscard]] Instant ready_at(Instant now);
-  void spend(Instant now);  // after ready_at said now
-  void give_back(Instant now);
+  enum class From : std::uint8_t { share, floor };
+  [[nodiscard]] From spend(Instant now);  // after ready_at said now
+  void give_back(From from, Instant now);
 
  private:
   [[nodiscard]] bool share_allows(Instant now);

@@ -18,7 +18,7 @@ Instant at(Duration since_epoch) {
 int spend_all(RetryBudget& budget, Instant now) {
   int spent = 0;
   while (budget.ready_at(now) == now && spent < 100'000) {
-    budget.spend(now);
+    static_cast<void>(budget.spend(now));
     ++spent;
   }
   return spent;
@@ -52,9 +52,19 @@ BOOST_AUTO_TEST_CASE(successes_are_forgotten_after_a_minute) {
 BOOST_AUTO_TEST_CASE(what_was_not_sent_is_given_back) {
   RetryBudget budget(Limits{}, at({}));
   for (int i = 0; i < 2; ++i) budget.on_success(at({}));
-  budget.spend(at({}));
-  budget.give_back(at({}));
+  const auto from = budget.spend(at({}));
+  BOOST_TEST((from == RetryBudget::From::share));
+  budget.give_back(from, at({}));
   BOOST_TEST(spend_all(budget, at({})) == 1 + 10);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_not_sent_is_given_back_to_the_floor_too) {
+  RetryBudget budget(Limits{}, at({}));
+  for (int i = 0; i < 20; ++i) {
+    BOOST_REQUIRE((budget.ready_at(at({})) == at({})));
+    budget.give_back(budget.spend(at({})), at({}));
+  }
+  BOOST_TEST(spend_all(budget, at({})) == 10);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
