@@ -168,7 +168,7 @@ void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {
   pace::WorkItem offer{.id = pace::WorkItemId{work.item},
                        .policy = pace::PolicyId{work.policy},
                        .bound = {},
-                       .alone = false,
+                       .alone = work.canary.has_value(),  // nothing else moves its value
                        .witness = work.canary.has_value()};
   std::unique_ptr<wire::Course> course;
   if (wire::takes_course(spec_.policies[work.policy].method)) {

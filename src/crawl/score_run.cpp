@@ -260,17 +260,20 @@ const std::string& ScoreRun::name_of(pace::EndpointId endpoint) const {
 
 // Kept in the journal: which answers may stand beside which is part of what was measured.
 void ScoreRun::on_cross_checked(const pace::CrossChecked& checked) {
-  std::string text = fmt::format("policy '{}': endpoint '{}' {} for '{}': {}",
-                                 spec_.policies[pace::index_of(checked.policy)].name,
-                                 name_of(checked.stand_in),
-                                 checked.equal ? "stands in" : "is refused as a stand-in",
-                                 name_of(checked.reference),
-                                 checked.reason);
+  const std::string what = fmt::format("policy '{}': endpoint '{}' {} for '{}': ",
+                                       spec_.policies[pace::index_of(checked.policy)].name,
+                                       name_of(checked.stand_in),
+                                       checked.equal ? "stands in" : "is refused as a stand-in",
+                                       name_of(checked.reference));
+  std::string text = what + checked.reason;
   std::vector<journal::Record> record{
       journal::NoteRecord{.topic = "cross_check", .text = text, .time = wall_now()}};
   static_cast<void>(writer_->try_push(record, journal::Urgency::grouped));
   const std::lock_guard lock(mutex_);
-  (checked.equal ? compared_ : halted_).push_back(std::move(text));
+  if (!checked.equal) return halted_.push_back(std::move(text));
+  // The canaries' rounds compare it again and again: the report tells the last time.
+  std::erase_if(compared_, [&](const std::string& earlier) { return earlier.starts_with(what); });
+  compared_.push_back(std::move(text));
 }
 
 std::optional<ReachedCap> ScoreRun::reached_cap() const {

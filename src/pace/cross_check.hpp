@@ -46,6 +46,8 @@ class CrossCheck {
   void add(const Pair& pair);
   void give_up() { --begun_; }             // nothing was learnt
   void on_failed(const Failure& failure);  // the stand-in gave no value
+  // One that stood equal must show it again; any other verdict stays.
+  void check_again();
 
  private:
   struct Twice {

@@ -231,11 +231,17 @@ std::optional<Action> Dispatcher::try_queue(PolicyId policy, Urgency urgency, In
     if (known_[index_of(offerings.front().endpoint)].shut) return std::nullopt;
     return attempt(offerings.front());
   }
+  const bool first_is_there = !known_[index_of(offerings.front().endpoint)].shut;
+  if (first_is_there && items_[queue.front()].work.witness) {
+    if (auto action = attempt(offerings.front())) return action;
+    if (queue.empty() || lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
+  }
   for (const Offering* offering : usable(policy, now)) {
+    const bool stands_in = offering->endpoint != offerings.front().endpoint;
+    if (stands_in && first_is_there && !put_rows_first(queue)) continue;
     Item& head = items_[queue.front()];
     // Its answer must be the reference's; where that one cannot, it is an item like any other.
-    if (head.comparison && offering->endpoint != offerings.front().endpoint)
-      give_comparison_up(head);
+    if (head.comparison && stands_in) give_comparison_up(head);
     if (auto action = attempt(*offering)) return action;
     if (queue.empty() || lane.halted || draining_ || lane.waits_for_ledger) return std::nullopt;
   }

@@ -28,8 +28,8 @@ struct Offering {
 
 // Of one policy; the endpoint preferred first. All are declared to serve the same weights
 // (design.md, section 3). The others serve it once they measured some items as the first one does
-// (cross_check.hpp): a few extra requests each. Then load goes where there is most room, and to the
-// one named first while their limits are equal.
+// (cross_check.hpp): a few extra requests each, and again with each round of canaries. Then load
+// goes where there is most room, and to the one named first while their limits are equal.
 struct PolicyTerms {
   std::vector<Offering> offerings;
   std::optional<Instant> until{};  // from then on nothing more of it is sent
@@ -168,6 +168,8 @@ class Dispatcher {
   void hear_comparison(const Flight& flight, const Reply& reply, bool outage);
   void end_comparison(ItemIndex index, EndpointId endpoint, const Outcome& outcome);
   void give_comparison_up(Item& item);
+  void check_again(PolicyId policy, EndpointId endpoint, const Outcome& outcome);
+  [[nodiscard]] bool put_rows_first(std::deque<ItemIndex>& queue) const;
   void say(PolicyId policy, EndpointId stand_in, const std::optional<CrossCheck>& concluded);
 
   // Replies (dispatcher_reply.cpp).

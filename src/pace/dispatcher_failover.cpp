@@ -148,6 +148,26 @@ void Dispatcher::give_comparison_up(Item& item) {
   item.comparison.reset();
 }
 
+// The reference has just answered for a canary: it is there to be compared with. Where a cap pays
+// for no comparison, who stands in goes on.
+void Dispatcher::check_again(PolicyId policy, EndpointId endpoint, const Outcome& outcome) {
+  const std::vector<Offering>& offerings = terms_.policies[index_of(policy)].offerings;
+  const bool alive = outcome.score() && endpoint == offerings.front().endpoint;
+  if (!alive || lanes_[index_of(policy)].comparing_over) return;
+  for (std::size_t i = 1; i < offerings.size(); ++i)
+    terms_.endpoints[index_of(offerings[i].endpoint)]->check_again(policy);
+}
+
+// A canary is the first endpoint's to answer for as long as there is one: whoever stands in passes
+// it by. Whether there is anything else to be sent.
+bool Dispatcher::put_rows_first(std::deque<ItemIndex>& queue) const {
+  const auto row =
+      std::ranges::find_if(queue, [this](ItemIndex index) { return !items_[index].work.witness; });
+  if (row == queue.end()) return false;
+  std::ranges::rotate(queue.begin(), row, row + 1);
+  return true;
+}
+
 void Dispatcher::say(PolicyId policy,
                      EndpointId stand_in,
                      const std::optional<CrossCheck>& concluded) {

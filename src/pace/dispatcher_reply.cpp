@@ -206,7 +206,11 @@ void Dispatcher::record(ItemIndex index, EndpointId endpoint, Outcome outcome) {
   const PolicyId policy = item.work.policy;
   end_comparison(index, endpoint, outcome);
   ++(outcome.score() ? counters_.succeeded : counters_.failed);
-  if (!item.work.witness) watch_first_rows(policy, outcome);
+  if (item.work.witness) {
+    check_again(policy, endpoint, outcome);
+  } else {
+    watch_first_rows(policy, outcome);
+  }
   records_.push_back({item.work.id,
                       policy,
                       endpoint,

@@ -133,6 +133,12 @@ void SharedPacer::give_comparison_up(PolicyId policy) {
   checks_[policy].give_up();
 }
 
+void SharedPacer::check_again(PolicyId policy) {
+  const std::scoped_lock lock(mutex_);
+  const auto check = checks_.find(policy);
+  if (check != checks_.end()) check->second.check_again();
+}
+
 std::int64_t SharedPacer::room(Instant now) {
   const std::scoped_lock lock(mutex_);
   return pacer_.room(now);

@@ -61,6 +61,8 @@ class SharedPacer {
   [[nodiscard]] std::optional<CrossCheck> comparison_failed(PolicyId policy,
                                                             const Failure& failure);
   void give_comparison_up(PolicyId policy);
+  // As a stand-in that stood equal, it must show it again before it serves the policy on.
+  void check_again(PolicyId policy);
 
  private:
   struct Place {

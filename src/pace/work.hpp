@@ -24,7 +24,8 @@ struct WorkItem {
   PolicyId policy;
   TokenBound bound;    // what one sending of it can cost at most
   bool alone = false;  // never in a request with others
-  // A sample of the program's own (a canary): what becomes of it says nothing about the first rows.
+  // A sample of the program's own (a canary): what becomes of it says nothing about the first rows,
+  // and it is the policy's first endpoint that it is asked of. It goes alone.
   bool witness = false;
 };
 

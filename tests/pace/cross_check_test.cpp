@@ -116,6 +116,27 @@ BOOST_AUTO_TEST_CASE(an_endpoint_that_measures_nothing_is_given_up) {
              "20 items in a row could not be measured there (echo_mismatch: byte 3)");
 }
 
+BOOST_AUTO_TEST_CASE(who_stood_equal_must_show_it_again) {
+  CrossCheck check;
+  const CrossCheck::Pair equal{{{-1.0, 3}}, {{-1.0, 3}}};
+  const CrossCheck::Pair other{{{-1.0, 3}}, {{-1.0, 4}}};
+  for (int i = 0; i < 7; ++i) {
+    BOOST_REQUIRE(check.begin());
+    check.add(equal);
+  }
+  check.check_again();  // nothing to be shown again
+  BOOST_REQUIRE(check.begin());
+  check.add(equal);
+  BOOST_TEST((check.verdict() == CrossCheck::Verdict::equal));
+  check.check_again();
+  BOOST_TEST((check.verdict() == CrossCheck::Verdict::open));
+  BOOST_REQUIRE(check.begin());
+  check.add(other);
+  BOOST_TEST((check.verdict() == CrossCheck::Verdict::different));
+  check.check_again();
+  BOOST_TEST((check.verdict() == CrossCheck::Verdict::different));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace assay::pace

@@ -63,6 +63,11 @@ struct Stage {
     dispatcher->offer(items);
   }
 
+  void offer_canary() {
+    const WorkItem canary{WorkItemId{1'000}, PolicyId{0}, test::bound(100), true, true};
+    dispatcher->offer({&canary, 1});
+  }
+
   std::vector<Action> poll_all(Instant now) {
     std::vector<Action> actions;
     while (auto action = dispatcher->poll_action(now)) actions.push_back(std::move(*action));
@@ -445,6 +450,57 @@ BOOST_AUTO_TEST_CASE(what_was_concluded_is_said_once) {
   BOOST_TEST(dispatcher->counters().comparisons == 8u);
 }
 
+BOOST_AUTO_TEST_CASE(behind_a_canary_a_stand_in_is_compared_anew) {
+  endpoints = 2;
+  open();
+  offer(20);
+  static_cast<void>(answer_all(at({})));
+  BOOST_TEST((pacers[1]->standing(PolicyId{0}) == CrossCheck::Verdict::equal));
+  offer_canary();
+  static_cast<void>(answer_all(at({})));
+  BOOST_TEST((pacers[1]->standing(PolicyId{0}) == CrossCheck::Verdict::open));
+  offer(20);
+  static_cast<void>(answer_all(at({})));
+  BOOST_TEST((pacers[1]->standing(PolicyId{0}) == CrossCheck::Verdict::equal));
+  BOOST_TEST(dispatcher->counters().comparisons == 16u);
+}
+
+BOOST_AUTO_TEST_CASE(a_canary_is_asked_of_the_first_endpoint_and_holds_up_no_row) {
+  endpoints = 2;
+  endpoint.concurrency = 2;
+  open();
+  offer(8);
+  static_cast<void>(answer_all(at({})));
+  offer(2);
+  const std::vector<Action> busy = poll_all(at({}));  // the first one has no room left
+  BOOST_REQUIRE_EQUAL(busy.size(), 2u);
+  offer_canary();
+  offer(1);
+  const Send row = only<Send>(at({}));
+  BOOST_TEST((row.endpoint == EndpointId{1}));
+  BOOST_TEST((row.items[0] != WorkItemId{1'000}));
+  dispatcher->on_reply(std::get<Send>(busy[0]).request, answered(25), at({}));
+  const std::vector<Action> actions = poll_all(at({}));
+  BOOST_REQUIRE_EQUAL(actions.size(), 2u);  // the record, and
+  const Send canary = std::get<Send>(actions[1]);
+  BOOST_TEST((canary.items[0] == WorkItemId{1'000}));
+  BOOST_TEST((canary.endpoint == EndpointId{0}));
+}
+
+BOOST_AUTO_TEST_CASE(without_the_first_endpoint_who_stands_in_answers_the_canary) {
+  endpoints = 2;
+  open();
+  offer(8);
+  static_cast<void>(answer_all(at({})));
+  pacers[0]->shut({Shut::Cause::unavailable, std::nullopt, "gone"});
+  offer_canary();
+  offer(1);
+  std::size_t sent = 0;
+  for (const Action& action : poll_all(at({})))
+    sent += std::holds_alternative<Send>(action) ? 1 : 0;
+  BOOST_TEST(sent == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(an_endpoint_that_was_never_compared_takes_nothing_over) {
   endpoints = 2;
   endpoint.concurrency = 1;
@@ -485,8 +541,7 @@ BOOST_AUTO_TEST_CASE(the_same_permanent_failure_on_the_first_twenty_rows_stops_t
 BOOST_AUTO_TEST_CASE(a_canary_says_nothing_about_the_first_rows) {
   policies = 2;
   open();
-  const WorkItem canary{WorkItemId{1'000}, PolicyId{0}, test::bound(100), false, true};
-  dispatcher->offer({&canary, 1});
+  offer_canary();
   BOOST_TEST(answer_all(at({})).size() == 1u);
   offer(30, 0);
   std::optional<Halt> halt;
