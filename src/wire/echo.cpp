@@ -290,24 +290,29 @@ std::expected<std::size_t, EchoFault> find_boundary(const Prompt& prompt,
   return index + 1;
 }
 
-// Whether the texts of tokens may make up `text`. A token that is no whole text (a fragment of
-// UTF-8, a special one) shows as U+FFFD or not at all, and says nothing; what stands before the
-// first and behind the last of these must be there byte for byte.
+// A token that is no whole text (a fragment of UTF-8, a special one) shows as U+FFFD or not at all.
+bool is_gap(std::string_view token) {
+  return token.empty() || token.contains("\uFFFD") || token.starts_with("bytes:");
+}
+
+// More than any token stands for: what a tokenizer cuts off is longer, or it is seen elsewhere.
+constexpr std::size_t gap_bytes_max = 256;
+
+// Whether the texts of tokens may make up `text`. Gaps say nothing; what stands before the first
+// and behind the last of them must be there byte for byte, and they must be enough for the rest.
 bool may_be_text_of(std::span<const std::string_view> tokens, std::string_view text) {
-  const auto is_gap = [](std::string_view token) {
-    return token.empty() || token.contains("\uFFFD") || token.starts_with("bytes:");
-  };
   std::size_t front = 0;
   for (; front < tokens.size() && !is_gap(tokens[front]); ++front) {
     if (!text.starts_with(tokens[front])) return false;
     text.remove_prefix(tokens[front].size());
   }
   if (front == tokens.size()) return text.empty();
-  for (std::size_t back = tokens.size(); back-- > front && !is_gap(tokens[back]);) {
-    if (!text.ends_with(tokens[back])) return false;
-    text.remove_suffix(tokens[back].size());
+  std::size_t back = tokens.size();
+  for (; !is_gap(tokens[back - 1]); --back) {
+    if (!text.ends_with(tokens[back - 1])) return false;
+    text.remove_suffix(tokens[back - 1].size());
   }
-  return true;
+  return text.size() <= gap_bytes_max * (back - front);
 }
 
 }  // namespace
@@ -316,6 +321,8 @@ std::expected<Alignment, EchoFault> align(const Prompt& prompt,
                                           const Echo& echo,
                                           const EchoRules& rules,
                                           EchoColumns& columns) {
+  columns.ends.clear();
+  columns.nats.clear();  // nothing of an earlier prompt stays, wherever this one ends
   if (auto checked = check_lengths(echo); !checked) return std::unexpected(checked.error());
   auto covered = cover(prompt.text, echo, rules, columns);
   if (!covered && rules.decoded_apart) {
@@ -359,6 +366,7 @@ std::expected<Alignment, EchoFault> align_ids(const Prompt& prompt,
                                               EchoColumns& columns) {
   const std::size_t count = prompt.ids.size();
   columns.ends.clear();
+  columns.nats.clear();
   if (echo.ids.size() != count || echo.log_probs.size() != count) {
     return fault(truncated_echo,
                  fmt::format("{} ids were sent, the answer lists {}", count, echo.ids.size()));
@@ -382,12 +390,19 @@ std::expected<Alignment, EchoFault> align_ids(const Prompt& prompt,
   if (auto checked = check_entries(echo.log_probs, first_entry, columns); !checked) {
     return std::unexpected(checked.error());
   }
+  if (!may_be_text_of(echo.tokens.first(prompt.context_ids),
+                      prompt.text.substr(0, prompt.boundary))) {
+    return fault(echo_mismatch,
+                 "the ids of the context are not its text: the tokenizer changes what it reads");
+  }
   const auto response = echo.tokens.subspan(prompt.context_ids);
   if (!may_be_text_of(response, prompt.text.substr(prompt.boundary))) {
     return fault(echo_mismatch,
                  "the ids of the response are not its text: the tokenizer changes what it reads");
   }
-  return Alignment{.prompt_tokens = count, .response_begin = prompt.context_ids};
+  return Alignment{.prompt_tokens = count,
+                   .response_begin = prompt.context_ids,
+                   .unshown = static_cast<std::size_t>(std::ranges::count_if(response, is_gap))};
 }
 
 }  // namespace assay::wire

@@ -145,8 +145,11 @@ Proof prove(const ScoreCall& call,
     return {failed_reading(no_server_bos(call.server_bos))};
   }
   auto aligned = lay_out(prompt, echo, rules, parts);
+  // A straddled token is found with all values read, or before any was.
+  const bool has_values = parts.columns.nats.size() + 1 == parts.columns.ends.size();
   const bool covered =
-      !by_ids && (aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token);
+      !by_ids && has_values &&
+      (aligned || aligned.error().failure.cls == FailureClass::boundary_inside_token);
   std::vector<TokenReading> tokens;
   if (covered && call.detail == TokenDetail::listed) {
     tokens = list_tokens(parts, static_cast<std::size_t>(bos_tokens));

@@ -130,7 +130,34 @@ BOOST_AUTO_TEST_CASE(an_answer_for_other_ids_is_no_score) {
   BOOST_TEST(told(replaced(by_ids, "]}],", ",{\"5\":{\"logprob\":-1}}]}],")) == "truncated_echo");
   BOOST_TEST(told(replaced(by_ids, "-0.5", "-9999.0")) == "invalid_logprob");
   BOOST_TEST(told(replaced(by_ids, "\"c\"", "\"C\"")) == "echo_mismatch");  // normalised
-  BOOST_TEST(told(replaced(by_ids, "\"c\"", "\"\ufffd\"")) == "A -2/2");    // a fragment
+  BOOST_TEST(told(replaced(by_ids, "\"c\"", "\"\ufffd\"")) == "B -2/2");    // a fragment
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_the_tokenizer_changes_is_no_score) {
+  const auto told = [this](std::string_view body) {
+    Course made = course("vllm", Method::ids, 2);
+    BOOST_REQUIRE(answer(made, R"({"count":2,"max_model_len":9,"tokens":[5,6]})"));
+    BOOST_REQUIRE(answer(made, R"({"count":1,"max_model_len":9,"tokens":[7]})"));
+    BOOST_TEST(!answer(made, body));
+    return end();
+  };
+  BOOST_TEST(told(by_ids) == "A -0.5/1");
+  BOOST_TEST(told(replaced(by_ids, "\"b\"", "\"B\"")) == "echo_mismatch");
+}
+
+// What the server reads is its end only: one token without text cannot stand for the rest.
+BOOST_AUTO_TEST_CASE(a_context_cut_from_the_left_is_no_score) {
+  Course made({.dialect = find_dialect("vllm"),
+               .method = Method::ids,
+               .model = "m",
+               .text = std::string(2'000, 'a') + "bc",
+               .boundary = 2'001,
+               .bos_bytes = 0,
+               .detail = assay::wire::TokenDetail::kept});
+  BOOST_REQUIRE(answer(made, R"({"count":2,"max_model_len":9,"tokens":[5,6]})"));
+  BOOST_REQUIRE(answer(made, R"({"count":1,"max_model_len":9,"tokens":[7]})"));
+  BOOST_TEST(!answer(made, by_ids));
+  BOOST_TEST(end() == "echo_mismatch");
 }
 
 BOOST_AUTO_TEST_CASE(sglang_names_the_id_of_every_token) {
@@ -216,6 +243,25 @@ BOOST_AUTO_TEST_CASE(a_difference_leaves_the_bos_to_a_server_that_adds_one) {
   BOOST_TEST(request(made).contains(R"("inputs":"ab")"));
   BOOST_TEST(!answer(made, prefill("")));
   BOOST_TEST(end() == "C -0.5/1");
+}
+
+// Two characters in five tokens without text: where the second begins is hidden, and the values of
+// the answer before must not stand for this one's.
+BOOST_AUTO_TEST_CASE(a_hidden_seam_gives_no_difference) {
+  Course before = course("openai", Method::two_call);
+  BOOST_TEST(answer(before, honest({"a", "b", "c"}).json()));
+  Course made({.dialect = find_dialect("tgi"),
+               .method = Method::two_call,
+               .model = "m",
+               .text = "<s>\u2019\u2019",
+               .boundary = 6,
+               .bos_bytes = 3,
+               .detail = assay::wire::TokenDetail::left_out});
+  std::string body = R"({"generated_text":"!","details":{"finish_reason":"length","prefill":[)"
+                     R"({"id":1,"text":"<s>","logprob":null})";
+  for (int i = 0; i < 5; ++i) body += R"(,{"id":2,"text":"\ufffd","logprob":-1})";
+  BOOST_TEST(!answer(made, body + "]}}"));
+  BOOST_TEST(end() == "boundary_inside_token");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_response_needs_no_request_to_be_refused) {
