@@ -93,6 +93,9 @@ class RunReading {
     if (is_logged_) store(result);
   }
 
+  // Calibration ends at 0 and 1: labels on another scale would give a number, and a wrong one.
+  [[nodiscard]] const std::optional<std::string>& complaint() const { return complaint_; }
+
   EstimateInput finish(std::uint64_t rows, bool sealed) && {
     tally_.rows = rows;
     tally_.sealed = sealed;
@@ -106,6 +109,12 @@ class RunReading {
 
  private:
   void begin(const Sample& sample) {
+    if (sample.oracle_label && (*sample.oracle_label < 0 || *sample.oracle_label > 1)) {
+      complaint_ = fmt::format("row {} ({}): oracle_label {} is outside 0..1: normalise the labels",
+                               sample.row,
+                               sample.id,
+                               *sample.oracle_label);
+    }
     const auto role = roles_.drawn_from.find(sample.source);
     is_logged_ = role == roles_.drawn_from.end();
     if (is_logged_) {
@@ -177,6 +186,7 @@ class RunReading {
   Roles roles_;
   std::vector<Column> columns_;
   std::optional<std::uint64_t> row_;
+  std::optional<std::string> complaint_;
   bool is_logged_ = false;
 };
 
@@ -236,7 +246,9 @@ Result<EstimateInput> read_run(const EstimateRequest& request) {
   RunReading reading(std::move(*builder), std::move(tally), std::move(*roles), std::move(columns));
   const auto counts = journal::for_each_result(
       journal::posix_storage(), join, [&](const journal::ResultRow& result) -> Status {
-        return reading.take(result), Status();
+        reading.take(result);
+        if (reading.complaint()) return fail(Errc::input, *reading.complaint());
+        return {};
       });
   if (!counts) return std::unexpected(counts.error());
   if (const Status probes = add_probes(reading); !probes) return std::unexpected(probes.error());

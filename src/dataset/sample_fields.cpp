@@ -145,7 +145,11 @@ Read<void> read_scores(const Fields& fields, const RowContext& context, Sample& 
   if (!metadata) return std::unexpected(metadata.error());
   const auto judge = read_score(find(fields, *metadata, Field::judge_score), context.options);
   if (!judge) return std::unexpected(judge.error());
-  const auto label = read_score(find(fields, *metadata, Field::oracle_label), context.options);
+  ReadOptions of_labels = context.options;
+  // Calibration ends at 0 and 1: labels on another scale would give a number, and a wrong one.
+  if (of_labels.use == Use::estimate && !of_labels.score_range)
+    of_labels.score_range = ScoreRange{0.0, 1.0};
+  const auto label = read_score(find(fields, *metadata, Field::oracle_label), of_labels);
   if (!label) return std::unexpected(label.error());
   const auto reward = read_reward(find(fields, *metadata, Field::reward), context.options);
   if (!reward) return std::unexpected(reward.error());

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 namespace assay::estimate {
@@ -79,6 +80,7 @@ class Pass {
     }
     stabilised_ = stabilised_ips(matrix_, rewards_);
     std::vector<MissingView> missing = missing_views(matrix_, findings_.calibration);
+    audited_ = count_audited();
     for (std::size_t i = 0; i < matrix_.targets.size(); ++i) {
       add_policy(i);
       findings_.policies[i].missing = std::move(missing[i]);
@@ -175,6 +177,16 @@ class Pass {
     policy.plan = plan_of(evidence);
   }
 
+  // How many policies have labels of their own to be audited by, from probes or from draws.
+  [[nodiscard]] std::size_t count_audited() const {
+    const auto is_audited = [&](const ScoreColumn& target) {
+      return own_labels(matrix_.fresh_of(target.policy()), matrix_.probe_of(target.policy()))
+                 .size() > 0;
+    };
+    const auto count = std::ranges::count_if(matrix_.targets, is_audited);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(count));
+  }
+
   void check_calibration(PolicyFindings& policy,
                          const PolicyView& view,
                          const Draws* draws,
@@ -183,8 +195,7 @@ class Pass {
     policy.audit = audit_transport(matrix_,
                                    *findings_.calibration,
                                    own,
-                                   {.margin = options_.audit_margin,
-                                    .family = std::max<std::size_t>(1, matrix_.probes.size())});
+                                   {.margin = options_.audit_margin, .family = audited_});
     if (draws == nullptr || !view.direct) return;
     policy.boundary = boundary_of(
         *findings_.calibration, draws->responses, dr_ips_gap(findings_.compat, view.policy));
@@ -212,7 +223,9 @@ class Pass {
           {&matrix_, &*findings_.cross_fit, &*frame_, &target, options_.label_probability});
     }
     weigh(input, target);
-    if (input.difference) differences_.emplace_back(policy.policy, *input.difference);
+    // What is refused for its error must not come back beside other policies.
+    if (input.difference && input.difference->se && *input.difference->se > rounding)
+      differences_.emplace_back(policy.policy, *input.difference);
     return input;
   }
 
@@ -234,8 +247,10 @@ class Pass {
   }
 
   [[nodiscard]] const DirectBootstrap* bootstrap_of(const std::string& policy) const {
-    const auto found = std::ranges::find(findings_.bootstrap, policy, &DirectBootstrap::policy);
-    return found == findings_.bootstrap.end() ? nullptr : &*found;
+    // The first is the logging policy's, by whatever name a target goes.
+    auto targets = findings_.bootstrap | std::views::drop(1);
+    const auto found = std::ranges::find(targets, policy, &DirectBootstrap::policy);
+    return found == targets.end() ? nullptr : &*found;
   }
 
   [[nodiscard]] Evidence evidence_of(const PolicyFindings& policy,
@@ -363,6 +378,7 @@ class Pass {
   std::vector<std::optional<double>> rewards_;  // calibrated, else the judge's; by row
   std::vector<StabilisedIps> stabilised_;
   std::vector<std::pair<std::string, LabelledEstimate>> differences_;
+  std::size_t audited_ = 1;  // policies in the audit's family
 };
 
 }  // namespace

@@ -188,6 +188,8 @@ std::expected<LabelledEstimate, std::string_view> logged_difference_estimate(
   return corrected_mean(matrix, parts);
 }
 
+constexpr std::size_t complete_labels_min = 5;
+
 std::expected<LabelledEstimate, std::string_view> label_residual_dr(const LabelDrInput& input) {
   const Frame& frame = *input.frame;
   const Matrix& matrix = *input.matrix;
@@ -203,6 +205,8 @@ std::expected<LabelledEstimate, std::string_view> label_residual_dr(const LabelD
   const double total = stats::sum(rows.weight);
   const Figure effective = effective_size(rows.weight);
   if (!(total > 0) || !effective) return std::unexpected("no labelled row has weight");
+  // Of one labelled row the residual is its own mean, and the error says nothing of it.
+  if (rows.labels < complete_labels_min) return std::unexpected("too few labelled complete rows");
   const double correction = stats::dot(rows.weight, rows.off) / total;
   const double mean_drawn = *stats::mean(rows.drawn);
   const double df = std::max(1.0, std::floor(*effective) - 1);

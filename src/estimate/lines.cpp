@@ -150,8 +150,6 @@ void append_compat(std::vector<Line>& lines, const LineInput& input) {
   }
 }
 
-constexpr double rounding = 1e-12;
-
 void refuse(Line& line, std::string reason) {
   line.refused = true;
   if (std::ranges::find(line.reasons, reason) == line.reasons.end()) {

@@ -38,6 +38,9 @@ struct LineInput {
   std::span<const CompatCase> compat = {};
 };
 
+// An error of this much or less is none.
+inline constexpr double rounding = 1e-12;
+
 // The recommended methods first, those kept for comparison last. A line without an error, or whose
 // error is nothing but rounding, is refused: it would claim to know the value exactly.
 void append_lines(std::vector<Line>& lines, const LineInput& input);

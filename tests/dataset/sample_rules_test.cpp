@@ -133,6 +133,15 @@ BOOST_AUTO_TEST_CASE(scores_outside_the_declared_range_are_bad) {
   BOOST_TEST(reason_of(row, Format::automatic, options) == "");
 }
 
+// Calibration ends at 0 and 1; judge scores may be of any scale, for it maps them.
+BOOST_AUTO_TEST_CASE(an_estimate_takes_labels_from_0_to_1) {
+  const std::string row =
+      R"({"prompt_id": "a", "prompt": "p", "response": "r", "judge_score": 4, "oracle_label": 7})";
+  const ReadOptions options{.use = Use::estimate, .score_range = {}};
+  BOOST_TEST(reason_of(row) == "");
+  BOOST_TEST(reason_of(row, Format::automatic, options).contains("oracle_label 7 is outside 0..1"));
+}
+
 BOOST_AUTO_TEST_CASE(a_draw_needs_its_prompt_id) {
   const Sample draw = only(
       R"({"prompt_id": 3, "prompt": "p", "response": "r", "judge_score": 1, "draw_idx": 2, "extra": 1})");

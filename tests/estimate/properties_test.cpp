@@ -230,6 +230,38 @@ BOOST_AUTO_TEST_CASE(rows_scored_again_tell_the_noise) {
   BOOST_TEST(*noise.ess_fraction == std::exp(-0.18), boost::test_tools::tolerance(0.01));
 }
 
+// A target with draws of its own, under any name.
+Matrix world_with_draws(const std::string& target) {
+  RecordedBuilder builder;
+  for (const Row& row : random_rows(300, 7, 0.3)) {
+    Sample sample;
+    sample.id = "p" + std::to_string(row.base);
+    sample.judge_score = row.judge;
+    sample.oracle_label = row.label;
+    sample.recorded.base = LogProb::from_nats(row.base).value();
+    sample.recorded.target[target] = LogProb::from_nats(row.target).value();
+    builder.add_logged(sample);
+    sample.oracle_label.reset();
+    sample.judge_score = 0.5 * row.judge;
+    builder.add_fresh(target, sample);
+  }
+  return std::move(builder).finish();
+}
+
+BOOST_AUTO_TEST_CASE(a_target_called_as_the_logging_policy_gets_its_own_interval) {
+  const Findings plain = estimate(world_with_draws("target"));
+  const Findings same = estimate(world_with_draws("base"));
+  BOOST_TEST_REQUIRE(plain.lines.size() == same.lines.size());
+  for (std::size_t i = 0; i < plain.lines.size(); ++i) {
+    const Line& as_target = plain.lines[i];
+    const Line& as_base = same.lines[i];
+    BOOST_TEST_REQUIRE(as_target.interval.has_value() == as_base.interval.has_value());
+    if (!as_target.interval) continue;
+    BOOST_TEST(as_target.interval->low == as_base.interval->low, as_target.method);
+    BOOST_TEST(as_target.interval->high == as_base.interval->high, as_target.method);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
