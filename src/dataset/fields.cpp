@@ -125,6 +125,11 @@ Read<std::optional<LogProb>> read_log_prob(std::string_view name, Json value) {
   if (value.is_null()) return std::optional<LogProb>();
   const auto number = read_number(name, value);
   if (!number) return std::unexpected(number.error() + ", or null when it is missing");
+  // What servers and scripts write for none; a sum may well be less, but not exactly this.
+  if (*number == -9999) {
+    return std::unexpected(
+        fmt::format("{} -9999 stands for no value: write null when it is missing", name));
+  }
   const auto log_prob = LogProb::from_nats(*number);
   if (!log_prob) {
     return std::unexpected(

@@ -143,6 +143,7 @@ struct Matrix {
   std::vector<Draws> fresh = {};       // of the targets and perhaps the base; sorted by policy
   std::vector<Draws> probes = {};      // labelled draws for the transport audit; sorted by policy
   std::size_t recorded_zeros = 0;      // recorded values that are exactly 0: suspicious
+  std::size_t recorded_stand_ins = 0;  // that are exactly -50 or -100: the same
   std::size_t recorded_set_aside = 0;  // recorded values beside measured ones: not used
   std::vector<std::string> mixed_methods = {};  // policies of which values were set aside for this
 

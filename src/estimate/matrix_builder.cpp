@@ -36,9 +36,10 @@ ResponseTable& table_for(std::vector<Draws>& all, std::string_view policy) {
   return all.insert(place, Draws{std::string(policy), {}})->responses;
 }
 
-void push_recorded(ScoreColumn& column, const std::optional<LogProb>& value, std::size_t& zeros) {
+void push_recorded(ScoreColumn& column, const std::optional<LogProb>& value, Matrix& matrix) {
   if (!value) return column.push_back(Missing{});
-  if (value->nats() == 0) ++zeros;
+  if (value->nats() == 0) ++matrix.recorded_zeros;
+  if (value->nats() == -50 || value->nats() == -100) ++matrix.recorded_stand_ins;
   column.method = Method::recorded;
   column.push_back(value->nats());
 }
@@ -66,11 +67,11 @@ void RecordedBuilder::add_logged(const Sample& sample) {
     ensure_target(matrix_.targets, policy, rows_before);
   }
   append(matrix_.logged, matrix_.prompts, sample);
-  push_recorded(matrix_.base, sample.recorded.base, matrix_.recorded_zeros);
+  push_recorded(matrix_.base, sample.recorded.base, matrix_);
   for (ScoreColumn& column : matrix_.targets) {
     const auto found = sample.recorded.target.find(column.policy());
     const auto value = found == sample.recorded.target.end() ? std::nullopt : found->second;
-    push_recorded(column, value, matrix_.recorded_zeros);
+    push_recorded(column, value, matrix_);
   }
 }
 

@@ -133,6 +133,14 @@ void warn_recorded(std::vector<Warning>& warnings, const Matrix& matrix) {
                      "failed call than a certain answer",
                      matrix.recorded_zeros)});
   }
+  if (matrix.recorded_stand_ins > 0) {
+    warnings.push_back(
+        {"recorded_stand_ins",
+         "",
+         fmt::format("{} recorded log-probabilities are exactly -50 or -100: more often written "
+                     "where a request failed than measured; write null there",
+                     matrix.recorded_stand_ins)});
+  }
   if (matrix.recorded_set_aside > 0) {
     warnings.push_back({"recorded_set_aside",
                         "",

@@ -76,6 +76,14 @@ BOOST_AUTO_TEST_CASE(null_is_missing_and_absent_is_absent) {
   BOOST_TEST(absent.recorded.target.empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_recorded_stand_in_for_none_is_refused) {
+  const auto row = [](std::string_view value) {
+    return R"({"prompt": "p", "response": "r", "base_policy_logprob": )" + std::string(value) + "}";
+  };
+  BOOST_TEST(reason_of(row("-9999.0")).contains("write null"));
+  BOOST_TEST(reason_of(row("-9999.5")) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_recorded_value_must_be_a_log_probability) {
   const auto with = [](std::string_view value) {
     return R"({"prompt": "p", "response": "r", "base_policy_logprob": )" + std::string(value) + "}";

@@ -40,6 +40,15 @@ BOOST_AUTO_TEST_CASE(a_null_is_missing_and_never_a_number) {
   BOOST_TEST(matrix.base.missing_by_label().at("not_given") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(recorded_values_that_scripts_write_for_none_are_called_out) {
+  RecordedBuilder builder;
+  builder.add_logged(recorded("a", -1.0, -2.0));
+  builder.add_logged(recorded("b", -50.0, -100.0));
+  const Matrix matrix = std::move(builder).finish();
+  BOOST_TEST(matrix.recorded_stand_ins == 2u);
+  BOOST_TEST(has_warning(estimate(matrix), "recorded_stand_ins"));
+}
+
 BOOST_AUTO_TEST_CASE(a_policy_that_appears_late_is_missing_before) {
   RecordedBuilder builder;
   builder.add_logged(recorded("a", -1.0, -2.0));
