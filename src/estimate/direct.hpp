@@ -16,7 +16,9 @@ struct DirectEstimates {
   std::size_t n_draws = 0;  // with a judge score
   std::size_t n_unjudged = 0;
   Figure judge_mean = {};
-  Figure judge_se = {};
+  Figure judge_se = {};            // sd / sqrt(n): draws of one prompt as if independent
+  Figure judge_se_clustered = {};  // by prompt
+  std::size_t judged_prompts = 0;
   Figure plugin_calibrated_mean = {};  // mean of the calibrated draws
   Figure plugin_se_iid = {};           // sd / sqrt(n): neither clusters nor calibration error
   Figure bhattacharyya_judge_space_fresh = {};

@@ -67,7 +67,13 @@ void append_direct(std::vector<Line>& lines, const LineInput& input) {
   }
   Line judged = line_of(input, "direct", "judge", "draws");
   judged.n = direct.n_draws;
-  set_normal(judged, direct.judge_mean, direct.judge_se);
+  judged.estimate = direct.judge_mean;
+  judged.se = direct.judge_se_clustered;
+  judged.error = "clusters of prompts, Student";
+  if (judged.estimate && judged.se) {
+    judged.df = static_cast<double>(direct.judged_prompts) - 1;
+    judged.interval = stats::interval_around(*judged.estimate, *judged.se, judged.df);
+  }
   judged.compatibility = input.calibrated;
   judged.remarks.emplace_back(own_scale);
   if (direct.n_draws > 0) lines.push_back(std::move(judged));

@@ -230,8 +230,8 @@ BOOST_AUTO_TEST_CASE(rows_scored_again_tell_the_noise) {
   BOOST_TEST(*noise.ess_fraction == std::exp(-0.18), boost::test_tools::tolerance(0.01));
 }
 
-// A target with draws of its own, under any name.
-Matrix world_with_draws(const std::string& target) {
+// A target with draws of its own, so many of each prompt, under any name.
+Matrix world_with_draws(const std::string& target, std::uint32_t draws = 1) {
   RecordedBuilder builder;
   for (const Row& row : random_rows(300, 7, 0.3)) {
     Sample sample;
@@ -243,9 +243,18 @@ Matrix world_with_draws(const std::string& target) {
     builder.add_logged(sample);
     sample.oracle_label.reset();
     sample.judge_score = 0.5 * row.judge;
-    builder.add_fresh(target, sample);
+    for (; sample.draw_idx < draws; ++sample.draw_idx) builder.add_fresh(target, sample);
   }
   return std::move(builder).finish();
+}
+
+BOOST_AUTO_TEST_CASE(draws_of_one_prompt_that_are_alike_tell_no_more_than_one) {
+  const Findings once = estimate(world_with_draws("target"));
+  const Findings often = estimate(world_with_draws("target", 5));
+  const Line* a = test::line_of(once.lines, "direct", "judge");
+  const Line* b = test::line_of(often.lines, "direct", "judge");
+  BOOST_TEST(*a->estimate == *b->estimate, nearly());
+  BOOST_TEST(*a->se == *b->se, nearly());
 }
 
 BOOST_AUTO_TEST_CASE(a_target_called_as_the_logging_policy_gets_its_own_interval) {
