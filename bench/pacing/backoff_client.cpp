@@ -1,6 +1,7 @@
 #include "pacing/backoff_client.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/json_text.hpp"
 #include "core/rng.hpp"
 #include "net/client.hpp"
 
@@ -44,9 +45,9 @@ class Caller {
     net::Request request;
     request.target = "/completions";
     request.headers = {{"Content-Type", "application/json"}};
-    request.body = fmt::format(
-        R"({{"model":"teacher-base","prompt":"{} the harbour","max_tokens":0,"echo":true,"logprobs":0}})",
-        prompt_of(number_, office_.mixed_sizes));
+    request.body = R"({"model":"teacher-base","prompt":)";
+    append_json_string(request.body, prompt_of(number_, office_.mixed_sizes) + "the harbour");
+    request.body += R"(,"max_tokens":0,"echo":true,"logprobs":0})";
     office_.client->start(std::move(request), [this](net::ExchangeResult result) {
       if (result && result->status() == 200) return take_next();
       wait();
