@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t block_bytes = 256u << 10;
 
 // Of a file, in memory at a time; a multiple of map_alignment, so that it is mapped in huge pages.
-constexpr std::uint64_t window_bytes = 8u << 20;
+constexpr std::uint64_t window_bytes = 2u << 20;
 
 }  // namespace
 
