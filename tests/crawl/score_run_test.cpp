@@ -48,7 +48,7 @@ class Holding final : public Carrier {
 
   void start(net::Request, net::Client::Done done) override {
     held_.push_back(std::move(done));
-    held_max_ = std::max(held_max_, held_.size());
+    if (!over_) held_max_ = std::max(held_max_, held_.size());  // later ones hold one item each
     if (held_.size() > 1) return;
     timer_.expires_after(over_ ? Duration{} : std::chrono::milliseconds{300});
     timer_.async_wait([this](boost::system::error_code) {
