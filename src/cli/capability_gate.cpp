@@ -10,31 +10,45 @@
 namespace assay::cli {
 namespace {
 
-Result<doctor::Capability> valid_capability(const doctor::Binding& binding,
-                                            const std::vector<std::string>& files,
-                                            WallTime now) {
+struct Found {
+  std::string path;
+  doctor::Capability capability;
+};
+
+Result<Found> find_capability(const doctor::Binding& binding,
+                              const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     auto capability = load_capability(file);
     if (!capability) return std::unexpected(capability.error());
-    if (capability->binding != binding) continue;  // of another policy
-    if (const auto why = doctor::objection(*capability, binding, now))
-      return fail(Errc::unverified, fmt::format("the certificate {} {}", file, *why));
-    return capability;
+    if (capability->binding == binding) return Found{file, std::move(*capability)};
   }
   const auto path = capability_path(binding, "");
   auto capability = load_capability(path);
-  if (!capability) return capability;
-  if (const auto why = doctor::objection(*capability, binding, now))
-    return fail(Errc::unverified, fmt::format("the certificate {} {}", path.string(), *why));
-  return capability;
+  if (!capability) return std::unexpected(capability.error());
+  return Found{path.string(), std::move(*capability)};
 }
 
-// What stands in the way of one policy at one endpoint; empty when nothing does.
-std::string objection_of(const Result<doctor::Capability>& capability) {
-  if (!capability) return capability.error().detail;
-  const auto failed = doctor::failed_properties(*capability);
-  if (failed.empty()) return {};
-  return fmt::format("the doctor found that this does not hold: {}", fmt::join(failed, "; "));
+// Of one policy at one of its endpoints. Errors: what stands in the way.
+Result<doctor::Capability> demand_capability(const crawl::EndpointSpec& endpoint,
+                                             const Policy& policy,
+                                             const std::vector<std::string>& files,
+                                             WallTime now) {
+  if (!endpoint.dialect->can.can_score) {
+    return fail(
+        Errc::unverified,
+        fmt::format("the doctor cannot examine forced steps (dialect {})", endpoint.dialect->name));
+  }
+  const doctor::Binding binding = binding_of(endpoint, policy);
+  auto found = find_capability(binding, files);
+  if (!found) return std::unexpected(found.error());
+  if (const auto why = doctor::objection(found->capability, binding, now))
+    return fail(Errc::unverified, fmt::format("the certificate {} {}", found->path, *why));
+  if (const auto failed = doctor::failed_properties(found->capability); !failed.empty()) {
+    return fail(
+        Errc::unverified,
+        fmt::format("the doctor found that this does not hold: {}", fmt::join(failed, "; ")));
+  }
+  return std::move(found->capability);
 }
 
 }  // namespace
@@ -49,19 +63,12 @@ Result<std::vector<HeldCapability>> demand_capabilities(const crawl::RunSpec& sp
     const Policy& asked = spec.policies[policy];
     for (const std::string& name : asked.endpoints) {
       const auto endpoint = std::ranges::find(spec.endpoints, name, &crawl::EndpointSpec::name);
-      if (!endpoint->dialect->can.can_score) {
-        problems += fmt::format(
-            "\n  policy '{}' at endpoint '{}': the doctor cannot examine forced steps (dialect {})",
-            asked.name,
-            name,
-            endpoint->dialect->name);
-        continue;
-      }
-      auto capability = valid_capability(binding_of(*endpoint, asked), files, now);
-      if (const std::string problem = objection_of(capability); !problem.empty()) {
+      auto capability = demand_capability(*endpoint, asked, files, now);
+      if (!capability) {
         all_hold = false;
         if (asked.replicate > 0) continue;  // its first said it
-        problems += fmt::format("\n  policy '{}' at endpoint '{}': {}", asked.name, name, problem);
+        problems += fmt::format(
+            "\n  policy '{}' at endpoint '{}': {}", asked.name, name, capability.error().detail);
         continue;
       }
       held.push_back({.policy = policy,

@@ -54,6 +54,36 @@ BOOST_AUTO_TEST_CASE(what_replicates_lack_is_said_once) {
   BOOST_TEST(said == 1u, ended.err);
 }
 
+// Nobody can examine them, so nothing stands in for --unverified.
+BOOST_AUTO_TEST_CASE(forced_steps_are_no_way_round_it) {
+  Lab lab;
+  const std::string data = lab.write("data.jsonl", generated_rows(2, 1));
+  std::vector<std::string> score{"score",
+                                 "-i",
+                                 data,
+                                 "-o",
+                                 lab.path("run").string(),
+                                 "--base-url",
+                                 lab.server().base_url("llama.cpp"),
+                                 "--dialect",
+                                 "llamacpp",
+                                 "--method",
+                                 "forced",
+                                 "--ca-file",
+                                 lab.server().ca_file().string(),
+                                 "--api-key-env",
+                                 "ASSAY_LAB_KEY",
+                                 "--model",
+                                 "teacher-base",
+                                 "-q"};
+  const Lab::Ended ended = lab.assay(score, state_of(lab));
+  BOOST_TEST(ended.exit_code == 8, ended.err);
+  BOOST_TEST(says(ended.err, "the doctor cannot examine forced steps"), ended.err);
+  BOOST_TEST(lab.server().counters().requests == 0u);
+  score.emplace_back("--unverified");
+  BOOST_TEST(lab.assay(score, state_of(lab)).exit_code != 8);
+}
+
 BOOST_AUTO_TEST_CASE(with_the_doctors_certificate_it_scores_and_says_so) {
   Lab lab;
   const std::string config = demanding_config(lab, 5);
