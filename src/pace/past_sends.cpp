@@ -47,7 +47,7 @@ void PastSends::add(const Outcome& outcome) {
   past.last = std::max(past.last, outcome.at);
   past.tokens += outcome.tokens;
   past.busy_seconds += std::chrono::duration<double>(outcome.latency).count();
-  // What is older than a remembered by then is of no account.
+  // What is older than that by then is of no account.
   const std::int64_t horizon = second_of(alive_at_ - remembered);
   past.seconds.erase(past.seconds.begin(), past.seconds.lower_bound(horizon));
 }
