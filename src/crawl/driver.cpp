@@ -17,13 +17,6 @@ namespace asio = boost::asio;
 // that a loop never waits for a row, few enough that memory follows what is in flight.
 constexpr std::size_t requests_ahead = 256;
 
-std::size_t lookahead_of(const pace::RunTerms& terms) {
-  std::size_t prompts = 1;
-  for (const std::size_t of_one : terms.prompts_per_request_max)
-    prompts = std::max(prompts, of_one);
-  return requests_ahead * prompts;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Driver>> Driver::open(const RunSpec& spec, Shared& shared, Rng rng) {
@@ -44,7 +37,7 @@ Driver::Driver(const RunSpec& spec, Shared& shared, Rng rng)
           [this] { asio::post(io_, [this] { schedule(); }); },
           monotonic_now(),
           rng),
-      lookahead_(lookahead_of(run_terms(spec, shared.pacers, monotonic_now()))),
+      lookahead_(requests_ahead * dispatcher_.prompts_max()),
       bound_time_(monotonic_now()),
       link_(shared.writer) {}
 

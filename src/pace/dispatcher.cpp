@@ -409,12 +409,6 @@ std::size_t Dispatcher::in_flight() const {
   return flights_.size();
 }
 
-std::size_t Dispatcher::waiting() const {
-  std::size_t count = waiting_.size();
-  for (const Lane& lane : lanes_) count += lane.again.size();
-  return count;
-}
-
 std::size_t Dispatcher::held() const {
   return items_.size();
 }

@@ -102,12 +102,12 @@ class Dispatcher {
   [[nodiscard]] const Counters& counters() const { return counters_; }
   // Gauges.
   [[nodiscard]] std::size_t in_flight() const;
-  [[nodiscard]] std::size_t waiting() const;  // to be tried again later
-  [[nodiscard]] std::size_t held() const;     // all items in hand
+  [[nodiscard]] std::size_t held() const;  // all items in hand
   // Items that may go now. Those of a policy that is held up by an outage do not count, as long as
   // another policy could go on: they must not keep its items in the source.
   [[nodiscard]] std::size_t ready() const;
   [[nodiscard]] std::size_t unsynced() const { return unsynced_; }
+  [[nodiscard]] std::size_t prompts_max() const { return prompts_max_; }  // of one request
 
  private:
   // What this loop knows of an endpoint.
