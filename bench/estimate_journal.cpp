@@ -12,10 +12,12 @@
 #include "cli/run_inputs.hpp"
 #include "core/rng.hpp"
 #include "estimate/estimate.hpp"
+#include "frame/process.hpp"
 #include "journal/appender.hpp"
 #include "journal/manifest.hpp"
 #include "journal/posix_storage.hpp"
 #include "made_journal.hpp"
+#include "support/temp_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +27,6 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <system_error>
 #include <vector>
 
@@ -48,25 +49,6 @@ logging_policy: base
 )";
 constexpr std::size_t policies = 4;
 constexpr journal::RunId run_id{.bytes = {1}};
-
-class RunFolder {
- public:
-  RunFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string();
-    ensure(::mkdtemp(pattern.data()) != nullptr, "a temporary directory can be made");
-    path_ = pattern;
-  }
-  ~RunFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  RunFolder(const RunFolder&) = delete;
-  RunFolder& operator=(const RunFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 void write_rows(const std::filesystem::path& run, std::uint64_t rows) {
   std::ofstream(run / "config.yaml") << fmt::format(config_text, run.string());
@@ -133,21 +115,6 @@ void write_journal(const std::filesystem::path& run) {
   ensure(appender->seal().has_value() && appender->close().has_value(), "a journal can be closed");
 }
 
-double cpu_seconds() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-double peak_megabytes() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_maxrss) / 1024;
-}
-
 double journal_megabytes(const std::filesystem::path& run) {
   std::uintmax_t bytes = 0;
   for (const auto& file : std::filesystem::recursive_directory_iterator(run / "journal")) {
@@ -167,26 +134,26 @@ struct Cost {
 };
 
 Cost measure(std::uint64_t records, std::size_t replicates) {
-  const RunFolder folder;
+  const test::TempDirectory folder;
   write_rows(folder.path(), records / policies);
   write_journal(folder.path());
   Cost cost{.records = records, .journal_mb = journal_megabytes(folder.path())};
-  cost.peak_before = peak_megabytes();
-  const double begin = cpu_seconds();
+  cost.peak_before = bench::peak_megabytes();
+  const double begin = bench::cpu_seconds();
   const auto input = cli::read_estimate_input({.source = folder.path()});
   ensure(input.has_value(), "the run can be read");
-  cost.read_cpu = cpu_seconds() - begin;
-  cost.read_peak = peak_megabytes();
+  cost.read_cpu = bench::cpu_seconds() - begin;
+  cost.read_peak = bench::peak_megabytes();
   ensure(input->matrix.rows() == records / policies && input->matrix.targets.size() == policies - 1,
          "every row and policy is in the matrix");
   ensure(input->matrix.base.count() > 0, "the journal's values are in the matrix");
-  const double middle = cpu_seconds();
+  const double middle = bench::cpu_seconds();
   estimate::Options options;
   options.bootstrap.replicates = replicates;
   const auto findings = estimate::estimate(input->matrix, options);
   ensure(!findings.lines.empty(), "there is something to estimate");
-  cost.estimate_cpu = cpu_seconds() - middle;
-  cost.estimate_peak = peak_megabytes();
+  cost.estimate_cpu = bench::cpu_seconds() - middle;
+  cost.estimate_peak = bench::peak_megabytes();
   return cost;
 }
 

@@ -11,6 +11,7 @@
 #include "core/rng.hpp"
 #include "estimate/estimate.hpp"
 #include "estimate/synthetic.hpp"
+#include "frame/process.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,6 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <utility>
 #include <vector>
 
@@ -28,21 +28,6 @@ using namespace assay;
 
 constexpr double neighbour_all_1000 = 19.7;
 constexpr double neighbour_dr_10000 = 114;
-
-double cpu_seconds() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-double peak_megabytes() {
-  rusage used{};
-  ::getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_maxrss) / 1024;
-}
 
 Sample row_of(std::size_t i, Rng& rng) {
   const double z = estimate::test::normal(rng);
@@ -82,14 +67,14 @@ struct Cost {
 Cost measure(std::size_t rows) {
   const auto matrix = world_of(rows);
   Cost cost{.rows = rows};
-  const double begin = cpu_seconds();
+  const double begin = bench::cpu_seconds();
   const auto findings = estimate::estimate(matrix);
-  cost.all = cpu_seconds() - begin;
-  const double dr_begin = cpu_seconds();
+  cost.all = bench::cpu_seconds() - begin;
+  const double dr_begin = bench::cpu_seconds();
   const auto& fit = *findings.cross_fit;
   const auto cases = estimate::compat_cases(matrix, fit, estimate::frame_of(matrix, fit));
-  cost.dr = cpu_seconds() - dr_begin;
-  cost.peak = peak_megabytes();
+  cost.dr = bench::cpu_seconds() - dr_begin;
+  cost.peak = bench::peak_megabytes();
   if (cases.size() != 20 || findings.lines.empty()) cost.rows = 0;
   return cost;
 }

@@ -6,9 +6,11 @@
 // Prints microseconds of CPU (user and system, both threads) per record, the median of five runs.
 
 #include "assay/ensure.hpp"
+#include "frame/process.hpp"
 #include "journal/posix_storage.hpp"
 #include "journal/writer.hpp"
 #include "made_journal.hpp"
+#include "support/temp_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +21,6 @@
 #include <stdlib.h>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <vector>
 
 namespace {
@@ -27,15 +28,6 @@ namespace {
 using namespace assay;
 
 constexpr std::size_t batch_records = 64;  // as many answers a turn of a loop brings together
-
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // Lets a full queue be waited for.
 class Room {
@@ -75,16 +67,15 @@ std::unique_ptr<journal::JournalWriter> opened(const std::filesystem::path& run,
 
 // CPU microseconds per record.
 double append(std::size_t records) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "assay-append-XXXXXX").string();
-  ensure(::mkdtemp(pattern.data()) != nullptr, "there is room for a temporary directory");
+  const test::TempDirectory folder;
   std::vector<std::vector<journal::Record>> batches;
   for (std::size_t row = 0; row < records; ++row) {
     if (row % batch_records == 0) batches.emplace_back();
     batches.back().emplace_back(bench::made_record(row));
   }
   Room room;
-  const auto writer = opened(pattern, room);
-  const double before = cpu_seconds();
+  const auto writer = opened(folder.path(), room);
+  const double before = bench::cpu_seconds();
   for (auto& batch : batches) {
     std::size_t groups = room.groups();
     while (!writer->try_push(batch, journal::Urgency::grouped)) {
@@ -93,8 +84,7 @@ double append(std::size_t records) {
     }
   }
   ensure(writer->finish(journal::Ending::sealed).has_value(), "the journal is synced");
-  const double after = cpu_seconds();
-  std::filesystem::remove_all(pattern);
+  const double after = bench::cpu_seconds();
   return 1e6 * (after - before) / static_cast<double>(records);
 }
 

@@ -57,11 +57,8 @@ journal::ScoreRecord made_record(std::uint64_t row) {
 }
 
 MadeJournal::MadeJournal(std::uint64_t records) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "assay-bench-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no directory " + pattern);
-  run_ = pattern;
   auto appender = journal::Appender::open(journal::posix_storage(),
-                                          run_,
+                                          run(),
                                           {.run = {.bytes = {1, 2, 3}},
                                            .config_digest = digest_of("config"),
                                            .data_digest = digest_of("data"),
@@ -80,14 +77,9 @@ MadeJournal::MadeJournal(std::uint64_t records) {
   ensure(appender->seal().has_value() && appender->close().has_value(), "a journal can be closed");
 }
 
-MadeJournal::~MadeJournal() {
-  std::error_code ignored;
-  std::filesystem::remove_all(run_, ignored);
-}
-
 std::string MadeJournal::text() const {
   std::vector<std::filesystem::path> segments;
-  for (const auto& entry : std::filesystem::directory_iterator(journal::journal_folder(run_))) {
+  for (const auto& entry : std::filesystem::directory_iterator(journal::journal_folder(run()))) {
     segments.push_back(entry.path());
   }
   std::ranges::sort(segments);

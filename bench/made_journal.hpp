@@ -3,6 +3,7 @@
 // A run with a journal of outcomes like those of a real run, 350 bytes a line.
 
 #include "journal/record.hpp"
+#include "support/temp_directory.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,16 +19,13 @@ namespace assay::bench {
 class MadeJournal {
  public:
   explicit MadeJournal(std::uint64_t records);
-  ~MadeJournal();
-  MadeJournal(const MadeJournal&) = delete;
-  MadeJournal& operator=(const MadeJournal&) = delete;
 
-  [[nodiscard]] const std::filesystem::path& run() const { return run_; }
+  [[nodiscard]] const std::filesystem::path& run() const { return folder_.path(); }
   // All segments' lines, one after the other; each ends in '\n'.
   [[nodiscard]] std::string text() const;
 
  private:
-  std::filesystem::path run_;
+  test::TempDirectory folder_;
 };
 
 // The lines of a text, without their newlines.

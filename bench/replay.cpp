@@ -11,8 +11,10 @@
 #include "core/rng.hpp"
 #include "crawl/score_run.hpp"
 #include "crawl/scoring_call.hpp"
+#include "frame/process.hpp"
 #include "journal/posix_storage.hpp"
 #include "net/loop_state.hpp"
+#include "support/temp_directory.hpp"
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -23,7 +25,6 @@
 #include <future>
 #include <string>
 #include <string_view>
-#include <sys/resource.h>
 #include <unordered_map>
 
 namespace {
@@ -158,26 +159,16 @@ Recorded record(const Texts& texts, const crawl::RunSpec& spec) {
   return recorded;
 }
 
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 // CPU microseconds per answer.
 double run(Texts& texts, const Recorded& recorded, const Shape& shape, unsigned loops) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "assay-replay-XXXXXX").string();
-  ensure(::mkdtemp(pattern.data()) != nullptr, "there is room for a temporary directory");
-  crawl::RunSpec spec = spec_for(pattern + "/run", shape);
+  const test::TempDirectory folder;
+  crawl::RunSpec spec = spec_for(folder / "run", shape);
   spec.loops = loops;
   spec.endpoints[0].carrier = [&recorded](net::Loop& loop) {
     return std::make_unique<Replay>(loop, recorded);
   };
   ensure(texts.rewind().has_value(), "a list rewinds");
-  const double before = cpu_seconds();
+  const double before = bench::cpu_seconds();
   std::uint64_t scored = 0;
   {
     auto prepared = crawl::ScoreRun::prepare(journal::posix_storage(), std::move(spec), texts);
@@ -189,8 +180,7 @@ double run(Texts& texts, const Recorded& recorded, const Shape& shape, unsigned 
     ensure(report.has_value() && !report->stop, "the run ends by itself");
     scored = report->scored;
   }
-  const double after = cpu_seconds();
-  std::filesystem::remove_all(pattern);
+  const double after = bench::cpu_seconds();
   ensure(scored == shape.texts * shape.policies, "every answer is proved");
   return 1e6 * (after - before) / static_cast<double>(scored);
 }

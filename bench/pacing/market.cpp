@@ -4,6 +4,7 @@
 #include "crawl/score_run.hpp"
 #include "journal/posix_storage.hpp"
 #include "pacing/backoff_client.hpp"
+#include "support/temp_directory.hpp"
 #include "teacher/server.hpp"
 
 #include <fmt/format.h>
@@ -23,25 +24,6 @@ namespace fs = std::filesystem;
 double seconds(Duration span) {
   return std::chrono::duration<double>(span).count();
 }
-
-class Directory {
- public:
-  Directory() {
-    std::string pattern = (fs::temp_directory_path() / "assay-pacing-XXXXXX").string();
-    ensure(::mkdtemp(pattern.data()) != nullptr, "a directory for the bench can be made");
-    path_ = pattern;
-  }
-  ~Directory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // More rows than can be scored; each different, so that none is done only once for several.
 class Rows : public SampleSource {
@@ -204,7 +186,7 @@ std::string_view name_of(Client client) {
 }
 
 Figures run(const Demand& demand, Client client, Duration span) {
-  const Directory directory;
+  const test::TempDirectory directory;
   teacher::ServerOptions options = provider_of(demand, directory.path());
   if (demand.halves) options.halve_after = span / 2;
   auto server = teacher::Server::start(std::move(options));
@@ -221,7 +203,7 @@ Figures run(const Demand& demand, Client client, Duration span) {
 
 Recovery survive_outage(Duration from, Duration length) {
   constexpr double settled_s = 5;
-  const Directory directory;
+  const test::TempDirectory directory;
   Demand demand;
   demand.limits.concurrency = 5'000;
   demand.latency = std::chrono::seconds(1);
