@@ -41,7 +41,7 @@ struct Verdicts {
   }
 };
 
-Verdicts examine(Lab& lab, std::vector<std::string> more = {}, const char* served = "openai") {
+Lab::Ended ask_doctor(Lab& lab, const std::vector<std::string>& more, const char* served) {
   std::vector<std::string> arguments{"doctor",
                                      "--base-url",
                                      lab.server().base_url(served),
@@ -54,7 +54,13 @@ Verdicts examine(Lab& lab, std::vector<std::string> more = {}, const char* serve
                                      "--yes",
                                      "--json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  Lab::Ended ended = lab.assay(arguments, {{"XDG_STATE_HOME", lab.path("state").string()}});
+  return lab.assay(arguments, {{"XDG_STATE_HOME", lab.path("state").string()}});
+}
+
+Verdicts examine(Lab& lab,
+                 const std::vector<std::string>& more = {},
+                 const char* served = "openai") {
+  Lab::Ended ended = ask_doctor(lab, more, served);
   auto capability = doctor::parse_capability(ended.out);
   BOOST_REQUIRE_MESSAGE(capability.has_value(), ended.err);
   return {std::move(ended), std::move(*capability)};
@@ -228,20 +234,8 @@ BOOST_AUTO_TEST_CASE(what_changes_no_value_is_no_lie) {
 
 BOOST_AUTO_TEST_CASE(forced_steps_cannot_be_examined) {
   Lab lab;
-  const Lab::Ended ended = lab.assay({"doctor",
-                                      "--base-url",
-                                      lab.server().base_url("llama.cpp"),
-                                      "--dialect",
-                                      "llamacpp",
-                                      "--method",
-                                      "forced",
-                                      "--ca-file",
-                                      lab.server().ca_file().string(),
-                                      "--api-key-env",
-                                      "ASSAY_LAB_KEY",
-                                      "--model",
-                                      "teacher-base",
-                                      "--yes"});
+  const Lab::Ended ended =
+      ask_doctor(lab, {"--dialect", "llamacpp", "--method", "forced"}, "llama.cpp");
   BOOST_TEST(ended.exit_code == 2, ended.err);
   BOOST_TEST(ended.err.find("forced steps") != std::string::npos, ended.err);
   BOOST_TEST(ended.err.find("--unverified") != std::string::npos, ended.err);

@@ -83,17 +83,26 @@ struct Stage {
     return std::get<T>(std::move(actions[0]));
   }
 
-  // Answers all that is sent until nothing more is.
-  std::vector<Action> answer_all(Instant now) {
+  // Answers all that is sent until nothing more is; what else was said.
+  std::vector<Action> answer_all(Instant now, const Reply& reply = answered(25)) {
     std::vector<Action> others;
     while (auto action = dispatcher->poll_action(now)) {
       if (const auto* send = std::get_if<Send>(&*action)) {
-        dispatcher->on_reply(send->request, answered(25), now);
+        dispatcher->on_reply(send->request, reply, now);
       } else {
         others.push_back(std::move(*action));
       }
     }
     return others;
+  }
+
+  // The last halt of all that is said while each request is refused for good.
+  std::optional<Halt> halt_of_refusals() {
+    std::optional<Halt> halt;
+    for (Action& action : answer_all(at({}), failed(FailureClass::unsupported, 400))) {
+      if (auto* said = std::get_if<Halt>(&action)) halt = std::move(*said);
+    }
+    return halt;
   }
 
   // Polls at each time it asks for, until something comes.
@@ -523,14 +532,7 @@ BOOST_AUTO_TEST_CASE(the_same_permanent_failure_on_the_first_twenty_rows_stops_t
   policies = 2;
   open();
   offer(30, 0);
-  std::optional<Halt> halt;
-  while (auto action = dispatcher->poll_action(at({}))) {
-    if (auto* send = std::get_if<Send>(&*action)) {
-      dispatcher->on_reply(send->request, failed(FailureClass::unsupported, 400), at({}));
-    } else if (auto* said = std::get_if<Halt>(&*action)) {
-      halt = *said;
-    }
-  }
+  const std::optional<Halt> halt = halt_of_refusals();
   BOOST_REQUIRE(halt.has_value());
   BOOST_TEST((halt->cause == Halt::Cause::same_failure));
   BOOST_TEST(dispatcher->counters().failed == 20u);
@@ -544,14 +546,7 @@ BOOST_AUTO_TEST_CASE(a_canary_says_nothing_about_the_first_rows) {
   offer_canary();
   BOOST_TEST(answer_all(at({})).size() == 1u);
   offer(30, 0);
-  std::optional<Halt> halt;
-  while (auto action = dispatcher->poll_action(at({}))) {
-    if (auto* send = std::get_if<Send>(&*action)) {
-      dispatcher->on_reply(send->request, failed(FailureClass::unsupported, 400), at({}));
-    } else if (auto* said = std::get_if<Halt>(&*action)) {
-      halt = *said;
-    }
-  }
+  const std::optional<Halt> halt = halt_of_refusals();
   BOOST_REQUIRE(halt.has_value());
   BOOST_TEST((halt->cause == Halt::Cause::same_failure));
 }
