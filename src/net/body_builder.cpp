@@ -17,6 +17,22 @@ std::unexpected<Failure> too_long() {
 // Allocated for a compressed body with its first byte: a usual one then grows once.
 constexpr std::size_t inflated_first_step = std::size_t{32} << 10;
 
+// `allocate` takes so many bytes, if all answers together may have them.
+template <class Allocate>
+BodyBuilder::Verdict within(BodyBudget& budget, std::size_t bytes, Allocate allocate) {
+  if (!budget.take(bytes)) {
+    return std::unexpected(make_failure(
+        FailureClass::overloaded, "the answers under way together exceed their memory limit"));
+  }
+  try {
+    allocate();
+  } catch (const std::bad_alloc&) {
+    budget.give_back(bytes);
+    return std::unexpected(make_failure(FailureClass::overloaded, "no memory for the answer"));
+  }
+  return {};
+}
+
 }  // namespace
 
 BodyBuilder::Verdict BodyBuilder::announce(std::uint64_t length) {
@@ -26,17 +42,7 @@ BodyBuilder::Verdict BodyBuilder::announce(std::uint64_t length) {
 }
 
 BodyBuilder::Verdict BodyBuilder::expect_gzip() {
-  if (!budget_.take(Inflater::bytes)) {
-    return std::unexpected(make_failure(
-        FailureClass::overloaded, "the answers under way together exceed their memory limit"));
-  }
-  try {
-    inflater_ = std::make_unique<Inflater>();
-  } catch (const std::bad_alloc&) {
-    budget_.give_back(Inflater::bytes);
-    return std::unexpected(make_failure(FailureClass::overloaded, "no memory for the answer"));
-  }
-  return {};
+  return within(budget_, Inflater::bytes, [this] { inflater_ = std::make_unique<Inflater>(); });
 }
 
 BodyBuilder::Verdict BodyBuilder::finish() {
@@ -111,18 +117,7 @@ BodyBuilder::Verdict BodyBuilder::grow_to_hold(std::size_t bytes) {
 }
 
 BodyBuilder::Verdict BodyBuilder::set_capacity(std::size_t bytes) {
-  const std::size_t more = bytes - body_.capacity();
-  if (!budget_.take(more)) {
-    return std::unexpected(make_failure(
-        FailureClass::overloaded, "the answers under way together exceed their memory limit"));
-  }
-  try {
-    body_.reserve(bytes);
-  } catch (const std::bad_alloc&) {
-    budget_.give_back(more);
-    return std::unexpected(make_failure(FailureClass::overloaded, "no memory for the answer"));
-  }
-  return {};
+  return within(budget_, bytes - body_.capacity(), [&] { body_.reserve(bytes); });
 }
 
 Body BodyBuilder::take() {
