@@ -14,14 +14,13 @@ namespace assay::estimate {
 namespace {
 
 // Draws of one prompt are alike: of five each, independent errors come out at half their size.
-void fill_clustered(DirectEstimates& out, const Matrix& matrix, const ResponseTable& drawn) {
-  std::vector<double> scores;
-  std::vector<std::uint32_t> prompts;
+void fill_clustered(DirectEstimates& out,
+                    std::span<const double> scores,
+                    const Matrix& matrix,
+                    const ResponseTable& drawn) {
+  std::vector<std::uint32_t> prompts;  // of each score
   for (std::size_t row = 0; row < drawn.size(); ++row) {
-    const auto score = drawn.judge.at(row);
-    if (!score) continue;
-    scores.push_back(*score);
-    prompts.push_back(drawn.prompt[row]);
+    if (drawn.judge.at(row)) prompts.push_back(drawn.prompt[row]);
   }
   out.judge_se_clustered = stats::cluster_error(scores, prompts, matrix.prompts.size());
   std::ranges::sort(prompts);
@@ -89,7 +88,7 @@ DirectEstimates direct_estimates(const Matrix& matrix,
       .probe_corrected_mean = no_probe,
       .probe_corrected_se = no_probe,
   };
-  fill_clustered(out, matrix, draws.responses);
+  fill_clustered(out, scores, matrix, draws.responses);
   if (!calibration) return out;
   fill_plugin(out, scores, *calibration);
   if (!probe) return out;
