@@ -15,4 +15,13 @@ struct Utf8Character {
 };
 [[nodiscard]] Utf8Character first_character(std::string_view text);
 
+// Whether a byte of UTF-8 goes on with a character that began before it.
+[[nodiscard]] constexpr bool continues_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+// The same of the byte at `at`; false behind the end.
+[[nodiscard]] constexpr bool continues_character(std::string_view text, std::size_t at) {
+  return at < text.size() && continues_character(text[at]);
+}
+
 }  // namespace assay

@@ -3,14 +3,15 @@
 // completions_dom.cpp, which knows every shape and every failure. tests/wire/differential_test.cpp
 // holds the two against each other.
 
-#include "assay/ensure.hpp"
+#include "core/utf8.hpp"
 #include "wire/answer.hpp"
+#include "wire/byte_block.hpp"
 #include "wire/completions.hpp"
-#include "wire/eight_bytes.hpp"
 #include "wire/json_cursor.hpp"
 #include "wire/scratch_parts.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -23,22 +24,33 @@ namespace {
 
 static_assert(sentinel_nats < -1000, "what is plainly a log-probability is no sentinel");
 
-bool continues_character(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
+// How many characters begin in front of places that are asked for in rising order. Most text has
+// long stretches without a character of several bytes, which are passed over by rows.
+class CharacterCount {
+ public:
+  explicit CharacterCount(std::string_view text) : text_(text) {}
 
-bool is_ascii(std::string_view text) {
-  std::uint64_t bits = 0;
-  for (; text.size() >= 8; text.remove_prefix(8)) bits |= eight_bytes(text.data());
-  for (const char c : text) bits |= static_cast<unsigned char>(c);
-  return (bits & 0x8080808080808080U) == 0;
-}
+  std::int64_t before(std::size_t place) {
+    while (next_ < place) find_next();
+    return static_cast<std::int64_t>(place - continuing_);
+  }
 
-std::int64_t characters_in(std::string_view text) {
-  std::int64_t count = 0;
-  for (const char c : text) count += continues_character(c) ? 0 : 1;
-  return count;
-}
+ private:
+  // Counts the byte at next_ if it continues a character, and goes on to the next that does.
+  void find_next() {
+    if (continues_character(text_, next_)) ++continuing_;
+    ++next_;
+    for (; text_.size() - std::min(text_.size(), next_) >= ByteRow::size; next_ += ByteRow::size) {
+      const std::uint32_t found = ByteRow(text_.data() + next_).within('\x80', '\xBF');
+      if (found != 0) return void(next_ += static_cast<std::size_t>(std::countr_zero(found)));
+    }
+    while (next_ < text_.size() && !continues_character(text_[next_])) ++next_;
+  }
+
+  std::string_view text_;
+  std::size_t next_ = 0;        // the first byte not counted
+  std::size_t continuing_ = 0;  // bytes before it that continue a character
+};
 
 // Which of an object's fields have been seen; a second time is not expected.
 class Seen {
@@ -171,6 +183,7 @@ class Pass {
     std::size_t at = 0;
     const bool shaped = for_each_element(json, [&](JsonCursor& token) {
       if (!token.take('"')) return false;
+      token.meet_strings(text, at, ends);
       if (at == text.size()) return skip_generated(token);
       if (token.meet(text, at) != JsonCursor::Meeting::closed) return false;
       if (at < text.size() && continues_character(text[at])) return false;
@@ -194,27 +207,37 @@ class Pass {
   // reader decides. Values are only asked for from the response on; where the tokens come later,
   // nobody knows yet where that is.
   bool read_entries(JsonCursor& json) {
-    auto& starts = parts_.starts;
-    auto& nats = parts_.columns.nats;
-    starts.clear();
-    nats.clear();
-    const auto response = response_begin();
-    values_from_ = response.value_or(not_yet);
-    std::size_t token = 0;
+    entries_ = json;
+    parts_.columns.nats.clear();
+    const std::size_t response = response_begin().value_or(not_yet);
+    entry_count_ = 0;
     return for_each_element(json, [&](JsonCursor& entry) {
-      if (token++ == 0) return read_first_entry(entry);
-      const char* begin = nullptr;
-      double value = 0.0;
-      if (token <= values_from_ && entry.take_plain_log_prob(begin)) {
-        starts.push_back(begin);
-        return true;
+      if (entry_count_ == 0) return ++entry_count_, read_first_entry(entry);
+      if (entry_count_ < response) {
+        entry_count_ += entry.skip_log_probs(response - entry_count_);
       }
-      static_cast<void>(entry.peek());
-      starts.push_back(entry.position());
-      if (!entry.take_number(value)) return false;
-      if (token > values_from_) nats.push_back(value);
-      return value > sentinel_nats && value <= log_prob_slack_nats;
+      if (entry_count_ >= response) read_values(entry, response);
+      return read_entry(entry, response);
     });
+  }
+
+  // Those of the response but its last, as far as they are plain.
+  void read_values(JsonCursor& entry, std::size_t response) {
+    static_cast<void>(entry.peek());
+    if (entry_count_ == response) response_begin_ = entry.position();
+    auto& nats = parts_.columns.nats;
+    const std::size_t last = parts_.columns.ends.size() - 1;
+    if (entry_count_ >= last) return;
+    entry.take_log_probs(last - entry_count_, nats);
+    entry_count_ = response + nats.size();
+  }
+
+  bool read_entry(JsonCursor& entry, std::size_t response) {
+    double value = 0.0;
+    if (!entry.take_number(value)) return false;
+    if (entry_count_ >= response) parts_.columns.nats.push_back(value);
+    if (++entry_count_ == parts_.columns.ends.size()) response_end_ = entry.position();
+    return value > sentinel_nats && value <= log_prob_slack_nats;
   }
 
   // The first token of the response; nothing while its tokens are not read, or when there is none.
@@ -243,6 +266,7 @@ class Pass {
     offsets.clear();
     has_offsets_ = true;
     return for_each_element(json, [&](JsonCursor& value) {
+      value.take_counts(offsets);
       std::int64_t offset = 0;
       if (!value.take_count(offset)) return false;
       offsets.push_back(offset);
@@ -254,12 +278,12 @@ class Pass {
   bool conclude() {
     const auto& columns = parts_.columns;
     const std::size_t prompt_tokens = columns.ends.size();
-    if (parts_.starts.size() + 1 != prompt_tokens + generated_) return false;
+    if (entry_count_ != prompt_tokens + generated_) return false;
     if (generated_ > static_cast<std::size_t>(std::max(call_.max_tokens, 0))) return false;
     if (!usage_agrees(prompt_tokens) || !offsets_agree()) return false;
     const auto begin = response_begin();
     if (!begin || *begin >= prompt_tokens || columns.ends[*begin] == prompt_.boundary) return false;
-    return score(*begin, prompt_tokens - *begin);
+    return score(prompt_tokens - *begin);
   }
 
   bool usage_agrees(std::size_t prompt_tokens) const {
@@ -273,56 +297,36 @@ class Pass {
     const auto& ends = parts_.columns.ends;
     const auto& offsets = parts_.offsets;
     if (offsets.size() != ends.size() + generated_ || offsets[0] != 0) return false;
-    if (is_ascii(prompt_.text)) {
-      return std::equal(ends.begin(), ends.end() - 1, offsets.begin() + 1);
-    }
-    std::size_t begin = 0;
-    std::int64_t characters = 0;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-      if (offsets[i] != characters) return false;
-      characters += characters_in(prompt_.text.substr(begin, ends[i] - begin));
-      begin = ends[i];
-    }
-    return true;
+    CharacterCount characters(prompt_.text);
+    return std::equal(
+        ends.begin(),
+        ends.end() - 1,
+        offsets.begin() + 1,
+        [&](std::size_t end, std::int64_t offset) { return characters.before(end) == offset; });
   }
 
-  bool score(std::size_t begin, std::size_t count) {
+  bool score(std::size_t count) {
     Certificate::Draft draft(Method::echo);
     draft.set(Check::model, model_);
     draft.set(Check::complete, reading_.usage.input ? Verdict::proved : Verdict::not_reported);
     draft.set(Check::neutral_sampling, Verdict::proved);
-    if (values_from_ != begin) read_values(begin, count);
+    if (response_begin_ == nullptr && !read_entries(entries_)) return false;
     const auto nats = std::span<const double>(parts_.columns.nats).first(count);
     auto certified = certify(nats, draft);
     if (!certified) return false;
     auto& prompt = reading_.prompts.emplace_back(PromptReading{
         .outcome = *certified, .token_log_probs = {}, .straddled_token = {}, .tokens = {}});
-    if (call_.detail != TokenDetail::left_out) prompt.token_log_probs = digits(begin, count);
+    if (call_.detail != TokenDetail::left_out) prompt.token_log_probs = digits();
     return true;
-  }
-
-  // The values of the response, all of which have been seen to be log-probabilities.
-  void read_values(std::size_t begin, std::size_t count) {
-    auto& nats = parts_.columns.nats;
-    nats.clear();
-    for (const char* const start : std::span(parts_.starts).subspan(begin - 1, count)) {
-      double value = 0.0;
-      ensure(read_number(start, value) != nullptr, "a number reads as one again");
-      nats.push_back(value);
-    }
   }
 
   // The provider's own digits. The values of the response follow each other in the body; white
   // space between them goes.
-  std::string_view digits(std::size_t begin, std::size_t count) {
-    static constexpr std::string_view white = " \t\r\n";
-    const char* const first = parts_.starts[begin - 1];
-    const char* last = parts_.starts[begin - 1 + count - 1];
-    while (*last != ',' && *last != ']' && !white.contains(*last)) ++last;
+  std::string_view digits() {
     parts_.details.resize(1);
     std::string& out = parts_.details.front();
-    out.assign(first, last);
-    std::erase_if(out, [](char c) { return white.contains(c); });
+    out.assign(response_begin_, response_end_);
+    std::erase_if(out, [](char c) { return std::string_view(" \t\r\n").contains(c); });
     return out;
   }
 
@@ -333,9 +337,12 @@ class Pass {
   Reading& reading_;
   Verdict model_ = Verdict::not_reported;
   static constexpr std::size_t not_yet = std::numeric_limits<std::size_t>::max();
-  std::size_t values_from_ = not_yet;  // the first token whose value is in columns.nats
-  std::size_t generated_ = 0;          // tokens behind the prompt
+  std::size_t generated_ = 0;  // tokens behind the prompt
   bool has_tokens_ = false;
+  JsonCursor entries_{{}};                // at the list of log-probs
+  std::size_t entry_count_ = 0;           // how many of them have been read
+  const char* response_begin_ = nullptr;  // those of the response, which columns.nats holds
+  const char* response_end_ = nullptr;
   bool has_offsets_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include "wire/dialect.hpp"
 
 #include "core/json_text.hpp"
+#include "core/utf8.hpp"
 #include "wire/dialect_table.hpp"
 #include "wire/template.hpp"
 
@@ -87,7 +88,7 @@ std::string generate_target(const Dialect& dialect,
 std::optional<Failure> objection(const Prompt& prompt) {
   if (prompt.boundary >= prompt.text.size()) return invalid("the response is empty");
   if (prompt.boundary == 0) return invalid("the context is empty");
-  if ((static_cast<unsigned char>(prompt.text[prompt.boundary]) & 0xC0U) == 0x80U) {
+  if (continues_character(prompt.text[prompt.boundary])) {
     return invalid("the response begins inside a character");
   }
   if (!is_utf8(prompt.text)) return invalid("the text is not UTF-8");

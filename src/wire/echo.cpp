@@ -1,6 +1,7 @@
 #include "wire/echo.hpp"
 
 #include "core/printable.hpp"
+#include "core/utf8.hpp"
 #include "wire/lossy_cover.hpp"
 
 #include <fmt/format.h>
@@ -199,10 +200,6 @@ std::expected<std::size_t, EchoFault> count_prompt(const Echo& echo,
             "{} tokens follow the prompt, usage counts {}", generated, *echo.generated_tokens));
   }
   return last;
-}
-
-bool continues_character(std::string_view text, std::size_t at) {
-  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
 }
 
 // Offsets count the code points before a token. Inside a character both counts, with and without

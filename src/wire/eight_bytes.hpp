@@ -56,7 +56,11 @@ namespace assay::wire {
   return value_of_digits(bytes << half << half);
 }
 
-inline constexpr std::array<std::uint64_t, 9> powers_of_ten{
-    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+// 10^0 to 10^19, the last below 2^64.
+inline constexpr auto powers_of_ten = [] {
+  std::array<std::uint64_t, 20> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
+  return powers;
+}();
 
 }  // namespace assay::wire

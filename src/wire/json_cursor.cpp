@@ -1,10 +1,12 @@
 #include "wire/json_cursor.hpp"
 
 #include "core/json_text.hpp"
+#include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
 #include "wire/number_text.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace assay::wire {
@@ -82,6 +84,43 @@ bool JsonCursor::take_literal(std::string_view word) {
   if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
   at_ += word.size();
   return true;
+}
+
+JsonCursor::Meeting JsonCursor::meet(std::string_view text, std::size_t& from) {
+  const char* want = text.data() + from;
+  const char* const want_end = text.data() + text.size();
+  const auto ended = [&](Meeting how) {
+    from = static_cast<std::size_t>(want - text.data());
+    return how;
+  };
+  while (at_ < end_) {
+    constexpr auto row = static_cast<std::ptrdiff_t>(ByteRow::size);
+    if (want_end - want >= row && end_ - at_ >= row) {
+      const ByteRow got(at_);
+      const std::uint32_t stop = (~got.equal(ByteRow(want)) & 0xFFFFU) | got.special();
+      const int met = stop == 0 ? static_cast<int>(row) : std::countr_zero(stop);
+      at_ += met;
+      want += met;
+      if (met == row) continue;
+    }
+    if (!is_special(*at_)) {
+      if (want == want_end) return ended(Meeting::exhausted);
+      if (*at_++ != *want++) return Meeting::differs;
+      continue;
+    }
+    if (*at_ == '"') return ++at_, ended(Meeting::closed);
+    if (*at_ != '\\') return Meeting::differs;
+    if (want == want_end) return ended(Meeting::exhausted);
+    const Escape escape = read_escape(at_);
+    if (escape.end == nullptr || want_end - want < static_cast<std::ptrdiff_t>(escape.count)) {
+      return Meeting::differs;
+    }
+    for (std::size_t i = 0; i < escape.count; ++i) {
+      if (*want++ != escape.bytes[i]) return Meeting::differs;
+    }
+    at_ = escape.end;
+  }
+  return Meeting::differs;
 }
 
 bool JsonCursor::skip_string_rest(bool& empty) {

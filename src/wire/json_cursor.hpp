@@ -11,11 +11,13 @@
 // the time of a loop over a long list. What such loops call is defined here.
 
 #include "wire/eight_bytes.hpp"
+#include "wire/list_scan.hpp"
 #include "wire/number_text.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace assay::wire {
 
@@ -47,11 +49,23 @@ class JsonCursor {
   [[nodiscard]] bool take_literal(std::string_view word);
   // The nearest double. Finite.
   [[nodiscard]] bool take_number(double& value);
-  // A number that is plainly a log-probability (number_text.hpp); false for any other value, which
-  // may then be taken as what it is. `begin` is where it begins.
-  [[nodiscard]] bool take_plain_log_prob(const char*& begin);
   // A non-negative integer of at most 15 digits.
   [[nodiscard]] bool take_count(std::int64_t& value);
+
+  // Inside of an array, at the begin of an entry: the entries that list_scan.hpp takes.
+  std::size_t skip_log_probs(std::size_t most) {
+    return list_scan().skip_log_probs(at_, end_, most);
+  }
+  void take_log_probs(std::size_t most, std::vector<double>& values) {
+    list_scan().take_log_probs(at_, end_, most, values);
+  }
+  void take_counts(std::vector<std::int64_t>& values) {
+    list_scan().take_counts(at_, end_, values);
+  }
+  // Behind the opening quote of one.
+  void meet_strings(std::string_view text, std::size_t& from, std::vector<std::uint32_t>& ends) {
+    list_scan().meet_strings(at_, end_, text, from, ends);
+  }
 
   // Any value, checked to its end. Numbers with large exponents or very many digits are refused,
   // since a parser of doubles may refuse them; so is nesting beyond `depth`.
@@ -102,16 +116,6 @@ class JsonCursor {
   return true;
 }
 
-[[gnu::always_inline]] inline bool JsonCursor::take_plain_log_prob(const char*& begin) {
-  skip_space();
-  begin = at_;
-  if (at_ >= end_) return false;
-  const char* const behind = skip_plain_log_prob(at_);
-  if (behind == nullptr || behind > end_) return false;
-  at_ = behind;
-  return true;
-}
-
 [[gnu::always_inline]] inline bool JsonCursor::take_count(std::int64_t& value) {
   skip_space();
   if (at_ >= end_) return false;
@@ -130,53 +134,6 @@ class JsonCursor {
   }
   value = static_cast<std::int64_t>(number);
   return at_ < end_ && *at_ != '.' && *at_ != 'e' && *at_ != 'E';
-}
-
-[[gnu::always_inline]] inline JsonCursor::Meeting JsonCursor::meet(std::string_view text,
-                                                                   std::size_t& from) {
-  const char* want = text.data() + from;
-  const char* const want_end = text.data() + text.size();
-  const auto ended = [&](Meeting how) {
-    from = static_cast<std::size_t>(want - text.data());
-    return how;
-  };
-  if (want_end - want >= 8 && end_ - at_ >= 8) {  // most tokens are short and plain
-    const std::uint64_t got = eight_bytes(at_);
-    const unsigned special = first_special(got);
-    if (special < 8 && at_[special] == '"' && first_difference(got, eight_bytes(want)) >= special) {
-      at_ += special + 1;
-      want += special;
-      return ended(Meeting::closed);
-    }
-  }
-  while (at_ < end_) {
-    if (want_end - want >= 8) {
-      const std::uint64_t got = eight_bytes(at_);
-      const unsigned special = first_special(got);
-      const unsigned same = first_difference(got, eight_bytes(want));
-      const unsigned met = special < same ? special : same;
-      at_ += met;
-      want += met;
-      if (met == 8) continue;
-      if (same < special || at_ >= end_) return Meeting::differs;
-    } else if (!is_special(*at_)) {
-      if (want == want_end) return ended(Meeting::exhausted);
-      if (*at_++ != *want++) return Meeting::differs;
-      continue;
-    }
-    if (*at_ == '"') return ++at_, ended(Meeting::closed);
-    if (*at_ != '\\') return Meeting::differs;
-    if (want == want_end) return ended(Meeting::exhausted);
-    const Escape escape = read_escape(at_);
-    if (escape.end == nullptr || want_end - want < static_cast<std::ptrdiff_t>(escape.count)) {
-      return Meeting::differs;
-    }
-    for (std::size_t i = 0; i < escape.count; ++i) {
-      if (*want++ != escape.bytes[i]) return Meeting::differs;
-    }
-    at_ = escape.end;
-  }
-  return Meeting::differs;
 }
 
 // For each element of the array at `json`: `element(cursor)`, which must take it. False when it

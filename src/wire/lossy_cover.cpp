@@ -1,5 +1,7 @@
 #include "wire/lossy_cover.hpp"
 
+#include "core/utf8.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -13,10 +15,6 @@ constexpr std::string_view mark = "\uFFFD";
 constexpr std::size_t places_max = 64;
 
 using Places = std::vector<std::uint32_t>;
-
-bool continues_character(std::string_view text, std::size_t at) {
-  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-}
 
 std::size_t character_bytes(char first) {
   const auto ones = std::countl_one(static_cast<unsigned char>(first));

@@ -20,12 +20,6 @@ namespace assay::wire {
 // Cost: for 17 digits about half of std::from_chars.
 [[nodiscard]] inline const char* read_number(const char* at, double& value);
 
-// The place behind a number that is plainly a log-probability: a sign, one to three digits, a point
-// and up to 23 digits, so that it is finite, at most 0 and above -1000 without being converted.
-// nullptr for anything else, be it a number or not. Reads as far as read_number. A third of its
-// cost.
-[[nodiscard]] inline const char* skip_plain_log_prob(const char* at);
-
 // The same as read_number for any number, by the standard library.
 [[nodiscard]] const char* read_any_number(const char* at, double& value);
 
@@ -123,24 +117,6 @@ inline constexpr auto reciprocals = [] {
   if (!plain || !number_text::divide(digits, places, value)) return read_any_number(at, value);
   if (negative) value = -value;
   return cursor;
-}
-
-[[gnu::always_inline]] inline const char* skip_plain_log_prob(const char* at) {
-  constexpr unsigned whole_max = 3;
-  if (*at != '-') return nullptr;
-  const unsigned whole = leading_digits(eight_bytes(at + 1));
-  const char* cursor = at + 1 + whole;
-  if (whole == 0 || whole > whole_max || *cursor != '.' || (at[1] == '0' && whole > 1))
-    return nullptr;
-  unsigned digits = leading_digits(eight_bytes(++cursor));
-  if (digits == 0) return nullptr;
-  cursor += digits;
-  for (int group = 1; digits == 8; ++group) {
-    if (group == 3) return nullptr;
-    digits = leading_digits(eight_bytes(cursor));
-    cursor += digits;
-  }
-  return *cursor == 'e' || *cursor == 'E' ? nullptr : cursor;
 }
 
 }  // namespace assay::wire

@@ -25,7 +25,6 @@ struct Scratch::Parts {
   std::span<const std::int64_t> sent_ids;        // of the prompt being read; empty: sent as text
   std::vector<Json> alternatives;  // as the answer lists them for each token; empty: not listed
   EchoColumns columns;
-  std::vector<const char*> starts;   // of each log-prob but the first, in the body
   std::vector<std::string> details;  // PromptReading::token_log_probs of each prompt
 };
 

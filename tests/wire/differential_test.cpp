@@ -278,25 +278,4 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_number_is_none) {
   }
 }
 
-// Whatever is passed over unconverted is a log-probability, and ends where the number does.
-BOOST_AUTO_TEST_CASE(what_is_plainly_a_log_prob_is_one) {
-  constexpr std::string_view signs = "0123456789.-eE+, ";
-  Rng rng(20261126);
-  std::size_t taken = 0;
-  for (int i = 0; i < 400'000; ++i) {
-    std::string text =
-        i % 2 == 0 ? Sent::number(rng) : "-" + std::to_string(rng.below(1200)) + ".5";
-    const std::size_t length = text.size();
-    if (i % 4 > 1) text[rng.below(length)] = signs[rng.below(signs.size())];
-    text.append(",").append(assay::body_padding, '7');
-    const char* const end = assay::wire::skip_plain_log_prob(text.data());
-    if (end == nullptr || *end != ',') continue;  // behind a value stands a comma or the list's end
-    ++taken;
-    double value = 1.0;
-    BOOST_TEST_REQUIRE((assay::wire::read_number(text.data(), value) == end), text);
-    BOOST_TEST_REQUIRE((value <= 0.0 && value > -1000.0), text);
-  }
-  BOOST_TEST(taken > 100'000u);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,52 @@
+#pragma once
+
+// Long lists in JSON, a block of 64 bytes at a time: what a block holds is told by masks over it,
+// without a branch per entry. Source of the method: G. Langdale, D. Lemire, "Parsing gigabytes of
+// JSON per second" (2019).
+//
+// Every scan takes whole entries only, each with the comma behind it, and stops before the first
+// that it does not expect, before the last of the list (no comma follows) and at `end`; the caller
+// reads that one by itself and may come back. `at` is the begin of an entry, and is moved to the
+// begin of the entry that comes next. At least 64 bytes behind `end` must be readable; what they
+// hold does not matter.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace assay::wire {
+
+struct ListScan {
+  // Entries that are plainly log-probabilities: a sign, one to three digits, a point, digits, and
+  // at most an exponent of a sign and two digits (`-1.5e-05`). So each is finite, at most 0 and
+  // above -1000 without being converted. White space may stand before an entry. Returns how many it
+  // passed over, at most `most`.
+  std::size_t (*skip_log_probs)(const char*& at, const char* end, std::size_t most);
+
+  // The same, and appends the values: the nearest doubles, as read_number has them
+  // (number_text.hpp).
+  void (*take_log_probs)(const char*& at,
+                         const char* end,
+                         std::size_t most,
+                         std::vector<double>& values);
+
+  // Entries that are non-negative integers of at most eight digits, without white space; appends
+  // their values.
+  void (*take_counts)(const char*& at, const char* end, std::vector<std::int64_t>& values);
+
+  // Strings without escapes, of at most 61 bytes, that are the next bytes of `text` from `from` on;
+  // nothing but a comma stands between two. Here `at` is behind the opening quote. Appends the
+  // place in `text` behind each; one that ends inside a character is left.
+  void (*meet_strings)(const char*& at,
+                       const char* end,
+                       std::string_view text,
+                       std::size_t& from,
+                       std::vector<std::uint32_t>& ends);
+};
+
+extern const ListScan narrow_list_scan;          // on any machine
+[[nodiscard]] const ListScan* wide_list_scan();  // by AVX2; nullptr where there is none
+[[nodiscard]] const ListScan& list_scan();       // the faster of those there are
+
+}  // namespace assay::wire

@@ -1,0 +1,299 @@
+// No #pragma once: list_scan.cpp includes this twice, for blocks of two kinds (byte_block.hpp).
+
+#include "core/utf8.hpp"
+#include "wire/byte_block.hpp"
+#include "wire/eight_bytes.hpp"
+#include "wire/number_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#ifndef ASSAY_BLOCKS
+#define ASSAY_BLOCKS narrow
+#endif
+
+namespace assay::wire::ASSAY_BLOCKS {
+namespace {
+
+constexpr std::uint64_t last_bit = std::uint64_t{1} << 63U;
+
+// The bits below the lowest one of `wrong`; all when there is none.
+std::uint64_t below(std::uint64_t wrong) {
+  return ~wrong & (wrong - 1);
+}
+
+// The bits of a block that lie at or behind `end`.
+std::uint64_t beyond(const char* block, const char* end) {
+  const auto left = static_cast<std::uint64_t>(end - block);
+  return left >= ByteBlock::size ? 0 : ~std::uint64_t{0} << left;
+}
+
+// The lowest `count` of the bits.
+std::uint64_t lowest(std::uint64_t bits, std::size_t count) {
+  std::uint64_t others = bits;
+  for (; count > 0; --count) others &= others - 1;
+  return bits ^ others;
+}
+
+std::uint64_t white_space(const ByteBlock& block) {
+  return block.equal(' ') | block.equal('\n') | block.equal('\r') | block.equal('\t');
+}
+
+// The grammar of plain log-probs, all characters of a block at once. A rule is broken no later than
+// at the comma behind the entry, so that commas before the first offence end entries that are
+// whole. Most lists hold nothing but signs, digits, points and commas: a block of these, behind a
+// block of these, is told by fewer rules.
+class LogProbGrammar {
+ public:
+  LogProbGrammar() { commas_.now = last_bit; }  // as though an entry had just ended
+
+  // The places in `block`, the next one, at which a rule is broken.
+  std::uint64_t wrong(const ByteBlock& block) {
+    digits_.enter(block.digits());
+    zeros_.enter(block.equal('0'));
+    points_.enter(block.equal('.'));
+    commas_.enter(block.equal(','));
+    minuses_.enter(block.equal('-'));
+    const std::uint64_t others = ~(digits_.now | points_.now | commas_.now | minuses_.now);
+    if (others == 0 && is_bare_) return wrong_bare();
+    exponents_.enter(block.equal('e'));
+    spaces_.enter(white_space(block));
+    is_bare_ = others == 0;  // and so the two are empty, now and until the next that is not
+    return (others & ~(exponents_.now | spaces_.now)) | wrong_order() | wrong_whole() |
+           wrong_power();
+  }
+  [[nodiscard]] std::uint64_t commas() const { return commas_.now; }
+
+ private:
+  // A sign behind each comma and nowhere else; a point two to four places behind the sign, one only
+  // and with a digit behind it; no 0 before another digit of the whole; commas behind digits.
+  [[nodiscard]] std::uint64_t wrong_bare() const {
+    const std::uint64_t third = commas_.behind(3);
+    const std::uint64_t fourth = commas_.behind(4);
+    const std::uint64_t fifth = commas_.behind(5);
+    const std::uint64_t point = points_.now ^ points_.behind(1) ^ points_.behind(2);
+    const std::uint64_t too_soon = commas_.behind(2) | third | fourth;
+    return (minuses_.now ^ commas_.behind(1)) | (points_.now & ~(third | fourth | fifth)) |
+           (points_.behind(1) & ~digits_.now) | (fifth & ~point) |
+           (third & digits_.now & zeros_.behind(1)) |
+           (commas_.now & (too_soon | ~digits_.behind(1)));
+  }
+
+  // What may stand directly behind what.
+  [[nodiscard]] std::uint64_t wrong_order() const {
+    const std::uint64_t begin = commas_.behind(1) | spaces_.behind(1);
+    const std::uint64_t in_number = digits_.behind(1) | points_.behind(1) | minuses_.behind(1);
+    return (commas_.now & ~digits_.behind(1)) | (spaces_.now & ~begin) |
+           (minuses_.now & ~(begin | exponents_.behind(1))) | (digits_.now & ~in_number) |
+           (points_.behind(1) & ~digits_.now) | (exponents_.now & ~digits_.behind(1)) |
+           (exponents_.behind(1) & ~minuses_.now);
+  }
+
+  // One to three digits before the point, no 0 before others.
+  [[nodiscard]] std::uint64_t wrong_whole() const {
+    const std::uint64_t two = digits_.behind(1) & digits_.behind(2);
+    const std::uint64_t three = two & digits_.behind(3) & sign_behind(4);
+    const std::uint64_t ended =
+        (digits_.behind(1) & sign_behind(2)) | (two & sign_behind(3)) | three;
+    return (points_.now & ~ended) | (ended & ~(points_.now | digits_.now)) |
+           (digits_.now & (three | (zeros_.behind(1) & sign_behind(2))));
+  }
+
+  // Two digits behind an exponent's sign, and no more.
+  [[nodiscard]] std::uint64_t wrong_power() const {
+    const std::uint64_t inside = power_behind(1) | power_behind(2);
+    return (inside & ~digits_.now) | (power_behind(3) & (digits_.now | exponents_.now));
+  }
+
+  // Minuses that begin a number, and those of exponents.
+  [[nodiscard]] std::uint64_t sign_behind(unsigned places) const {
+    return minuses_.behind(places) & ~exponents_.behind(places + 1);
+  }
+  [[nodiscard]] std::uint64_t power_behind(unsigned places) const {
+    return minuses_.behind(places) & exponents_.behind(places + 1);
+  }
+
+  BlockMask digits_, zeros_, points_, commas_, minuses_, exponents_, spaces_;
+  bool is_bare_ = true;  // the block has nothing but digits, points, commas and minuses
+};
+
+// The same for plain counts.
+class CountGrammar {
+ public:
+  CountGrammar() { commas_.now = last_bit; }
+
+  std::uint64_t wrong(const ByteBlock& block) {
+    digits_.enter(block.digits());
+    zeros_.enter(block.equal('0'));
+    commas_.enter(block.equal(','));
+    return ~(digits_.now | commas_.now) | (commas_.now & ~digits_.behind(1)) |
+           (digits_.now & zeros_.behind(1) & commas_.behind(2));
+  }
+  [[nodiscard]] std::uint64_t commas() const { return commas_.now; }
+
+ private:
+  BlockMask digits_, zeros_, commas_;
+};
+
+// For each block of plain log-probs: `take(block, commas)`, the commas behind those that end in it.
+// Ends when it is false, when `most` have been given or where the rules are broken.
+template <class Take>
+void over_log_probs(const char* at, const char* end, std::size_t most, Take take) {
+  LogProbGrammar grammar;
+  for (const char* block = at; block < end && most > 0; block += ByteBlock::size) {
+    const std::uint64_t wrong = grammar.wrong(ByteBlock(block)) | beyond(block, end);
+    std::uint64_t commas = grammar.commas() & below(wrong);
+    if (const auto found = static_cast<std::size_t>(std::popcount(commas)); found <= most) {
+      most -= found;
+    } else {
+      commas = lowest(commas, most);
+      most = 0;
+    }
+    if (!take(block, commas) || wrong != 0) return;
+  }
+}
+
+bool is_white_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+// How far in front of its comma read_between looks.
+constexpr std::ptrdiff_t value_reach = ByteRow::size;
+
+// The value of the plain log-prob from `at` to its comma; false where it has an exponent, fewer
+// than eight decimal places or more digits than 64 bits hold. Without a branch on the number of
+// places: servers write 15 to 19. The last sixteen are read together, and so is what is before
+// them, of which the point is taken out.
+bool read_between(const char* at, const char* comma, double& value) {
+  const unsigned whole = at[2] == '.' ? 1U : (at[3] == '.' ? 2U : 3U);
+  const auto places = static_cast<unsigned>(comma - at) - whole - 2U;
+  if (places < 8 || whole + places > number_text::places_max || comma[-4] == 'e') return false;
+  const unsigned last = std::min(places, 16U);
+  const std::uint64_t head = eight_bytes(at + 1);
+  const std::uint64_t before_point = (std::uint64_t{1} << 8U * whole) - 1U;
+  const std::uint64_t pointless = (head & before_point) | (head >> 8U & ~before_point);
+  const std::uint64_t digits =
+      value_of_digits(pointless, whole + places - last) * powers_of_ten[last] +
+      ByteRow(comma - ByteRow::size).last_digits(last);
+  if (!number_text::divide(digits, places, value)) return false;
+  value = -value;
+  return true;
+}
+
+// Whether the `length` bytes at both places are the same; both are readable for 64.
+bool is_same(const char* a, const char* b, std::size_t length) {
+  for (; length > ByteRow::size; length -= ByteRow::size) {
+    if (ByteRow(a).equal(ByteRow(b)) != 0xFFFFU) return false;
+    a += ByteRow::size;
+    b += ByteRow::size;
+  }
+  const std::uint32_t same = ByteRow(a).equal(ByteRow(b));
+  return (~same & ((1U << length) - 1U)) == 0;
+}
+
+// Strings of an array that are compared with the next bytes of a text.
+struct PlainStrings {
+  const char* at;  // behind an opening quote
+  std::string_view text;
+  std::size_t met;  // bytes of the text
+
+  // Those in the 64 bytes at `at`; false when the next string is not one to be taken.
+  bool take_block(const char* end, std::vector<std::uint32_t>& ends) {
+    if (end - at < static_cast<std::ptrdiff_t>(ByteBlock::size)) return false;
+    const ByteBlock block(at);
+    const std::uint64_t quotes = block.equal('"');
+    const std::uint64_t closing = quotes & block.equal(',') >> 1U & quotes >> 2U;
+    const std::uint64_t odd = block.equal('\\') | block.controls();
+    const std::uint64_t plain = ~odd & (odd - 1);
+    std::array<std::uint32_t, 24> found;  // a string takes three bytes or more
+    std::size_t count = 0;
+    unsigned begin = 0;
+    for (std::uint64_t rest = quotes & plain; rest != 0 && text.size() - met >= ByteBlock::size;) {
+      const auto quote = static_cast<unsigned>(std::countr_zero(rest));
+      if ((closing >> quote & 1U) == 0) break;
+      const std::size_t length = quote - begin;
+      if (!is_same(at + begin, text.data() + met, length)) break;
+      if (continues_character(text[met + length])) break;
+      met += length;
+      found[count++] = static_cast<std::uint32_t>(met);
+      begin = quote + 3;
+      rest = begin < ByteBlock::size ? rest >> begin << begin : 0;
+    }
+    ends.insert(ends.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count));
+    at += begin;
+    return begin > 0;
+  }
+};
+
+}  // namespace
+
+std::size_t skip_log_probs(const char*& at, const char* end, std::size_t most) {
+  std::size_t count = 0;
+  over_log_probs(at, end, most, [&](const char* block, std::uint64_t commas) {
+    count += static_cast<std::size_t>(std::popcount(commas));
+    if (commas != 0) at = block + std::bit_width(commas);
+    return true;
+  });
+  return count;
+}
+
+void take_log_probs(const char*& at,
+                    const char* end,
+                    std::size_t most,
+                    std::vector<double>& values) {
+  const char* const first = at;
+  over_log_probs(at, end, most, [&](const char* block, std::uint64_t commas) {
+    for (; commas != 0; commas &= commas - 1) {
+      const char* const comma = block + std::countr_zero(commas);
+      while (is_white_space(*at)) ++at;
+      double value = 0.0;
+      const bool is_plain = comma - first >= value_reach && read_between(at, comma, value);
+      if (!is_plain && read_number(at, value) != comma) return false;
+      values.push_back(value);
+      at = comma + 1;
+    }
+    return true;
+  });
+}
+
+void take_counts(const char*& at, const char* end, std::vector<std::int64_t>& values) {
+  CountGrammar grammar;
+  for (const char* block = at; block < end; block += ByteBlock::size) {
+    const std::uint64_t wrong = grammar.wrong(ByteBlock(block)) | beyond(block, end);
+    std::array<std::int64_t, ByteBlock::size / 2> found;
+    std::size_t count = 0;
+    std::uint64_t commas = grammar.commas() & below(wrong);
+    for (; commas != 0; commas &= commas - 1) {
+      const char* const comma = block + std::countr_zero(commas);
+      const auto length = static_cast<std::size_t>(comma - at);
+      if (length > 8) break;
+      found[count++] = static_cast<std::int64_t>(
+          value_of_digits(eight_bytes(at), static_cast<unsigned>(length)));
+      at = comma + 1;
+    }
+    values.insert(values.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count));
+    if (wrong != 0 || commas != 0) return;
+  }
+}
+
+// A block is read where a string begins. Of a quote that closes one it is known at once whether a
+// comma and an opening quote follow; so from string to string there are a few steps over masks, and
+// no byte is looked at before its turn. The quote that opens the string "," looks like one that
+// closes, but lies before its begin.
+void meet_strings(const char*& at,
+                  const char* end,
+                  std::string_view text,
+                  std::size_t& from,
+                  std::vector<std::uint32_t>& ends) {
+  PlainStrings strings{.at = at, .text = text, .met = from};
+  while (strings.take_block(end, ends)) {
+  }
+  at = strings.at;
+  from = strings.met;
+}
+
+}  // namespace assay::wire::ASSAY_BLOCKS
