@@ -14,10 +14,10 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #ifdef __clang__
-#define ASSAY_WIDE_BEGIN                                                               \
-  _Pragma(                                                                             \
-      "clang attribute push(__attribute__((target(\"avx2,bmi,bmi2,lzcnt,popcnt\"))), " \
-      "apply_to = function)")
+// clang-format off
+#define ASSAY_WIDE_BEGIN \
+  _Pragma("clang attribute push(__attribute__((target(\"avx2,bmi,bmi2,lzcnt,popcnt\"))), apply_to=function)")
+// clang-format on
 #define ASSAY_WIDE_END _Pragma("clang attribute pop")
 #else
 #define ASSAY_WIDE_BEGIN \
