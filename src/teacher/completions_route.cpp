@@ -1,5 +1,6 @@
 #include "teacher/completions_route.hpp"
 
+#include "teacher/gzip.hpp"
 #include "teacher/rate_headers.hpp"
 #include "teacher/scene.hpp"
 
@@ -45,14 +46,6 @@ bool truncates(const Lies& lies) {
       lies.begin(), lies.end(), [](const auto& lie) { return truncates(*lie.rule); });
 }
 
-// The same body may be posted to several places.
-ContentKey cache_key(const CompletionsRoute::Call& call) {
-  if (call.place.dialect == dialects().data()) return digest_of(call.body);
-  std::string text(call.place.dialect->name);
-  text.append(call.place.rest).append("@").append(call.place.model).append("\n");
-  return digest_of(text.append(call.body));
-}
-
 ContentKey content_of(const std::vector<ContentKey>& prompts) {
   if (prompts.size() == 1) return prompts.front();
   std::string bytes;
@@ -93,6 +86,7 @@ CompletionsRoute::CompletionsRoute(const ServerOptions& options,
       registry_(&registry),
       vocabulary_(&models.front()->vocabulary()),
       completer_(models, options.seed),
+      has_faults_(!options.faults.rules.empty()),
       may_truncate_(std::any_of(options.faults.rules.begin(),
                                 options.faults.rules.end(),
                                 [](const FaultRule& rule) { return truncates(rule); })) {}
@@ -118,6 +112,19 @@ Reply CompletionsRoute::refuse(const ApiError& error,
 void CompletionsRoute::name_model(const Call& call, CompletionRequest& request) const {
   if (!call.place.model.empty()) request.model = call.place.model;
   if (request.model.empty()) request.model = options_->models.front().name;
+}
+
+bool CompletionsRoute::compresses(const Call& call) const {
+  return call.accepts_gzip && !has_faults_;
+}
+
+// The same body may be posted to several places, and be answered in two codings.
+ContentKey CompletionsRoute::cache_key(const Call& call) const {
+  if (call.place.dialect == dialects().data() && !compresses(call)) return digest_of(call.body);
+  std::string text(call.place.dialect->name);
+  text.append(call.place.rest).append("@").append(call.place.model);
+  text.append(compresses(call) ? " gzip\n" : "\n");
+  return digest_of(text.append(call.body));
 }
 
 void CompletionsRoute::fit(CompletionRequest& request) const {
@@ -230,6 +237,7 @@ void CompletionsRoute::compute(Asked& asked,
   for (const auto& lie : fate.lies) tell_lie(lie, completion, *asked.request, ticket, rng);
   call.place.route->write(asked.own.body, *asked.request, completion, *vocabulary_);
   if (asked.request->stream) asked.own.content_type = "text/event-stream";
+  if (compresses(call)) asked.own.body = gzipped(asked.own.body);
   asked.known = nullptr;
   if (options_->precomputed && fate.lies.empty())
     asked.known = cache_.keep(cache_key(call), asked.own);
@@ -331,6 +339,7 @@ Reply CompletionsRoute::deliver(Asked& asked, const Call& call, Ticket& ticket) 
   line.cost = cost_of(options_->price, line.tokens_in, line.tokens_out);
   bill(asked, ticket, line);
   answer.content_type = said.content_type;
+  if (compresses(call)) answer.headers += "content-encoding: gzip\r\n";
   if (effect == nullptr) return whole(answer, said.body);
   answer.body = said.body;
   if (const auto* change = std::get_if<BodyFault>(effect)) (*change)(answer, rng);

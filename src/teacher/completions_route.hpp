@@ -47,6 +47,7 @@ class CompletionsRoute {
     std::string_view body;
     std::size_t key;  // index of the API key
     bool keep_alive;
+    bool accepts_gzip;
     Moment moment;
   };
   [[nodiscard]] Reply answer(const Call& call);
@@ -80,6 +81,9 @@ class CompletionsRoute {
 
   [[nodiscard]] std::expected<CompletionRequest, ApiError> read(const Call& call);
   [[nodiscard]] bool is_down(Instant now) const;
+  [[nodiscard]] ContentKey cache_key(const Call& call) const;
+  // A whole provider compresses for those who ask; faults are about bytes that can be read.
+  [[nodiscard]] bool compresses(const Call& call) const;
   void name_model(const Call& call, CompletionRequest& request) const;
   void fit(CompletionRequest& request) const;  // max_tokens to the context, where it may shrink
   [[nodiscard]] std::expected<Asked, ApiError> ask(const Call& call);
@@ -103,6 +107,7 @@ class CompletionsRoute {
   Completer completer_;
   AnswerCache cache_;
   PrefixMemory memory_;
+  bool has_faults_;
   bool may_truncate_;  // a fault may answer what is longer than the context
 };
 

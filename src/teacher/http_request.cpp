@@ -43,6 +43,8 @@ bool HttpReader::read_field(std::string_view name, std::string_view value) {
   } else if (same_name(name, "connection")) {
     if (same_name(value, "close")) request_.keep_alive = false;
     if (same_name(value, "keep-alive")) request_.keep_alive = true;
+  } else if (same_name(name, "accept-encoding")) {
+    request_.accepts_gzip = value.find("gzip") != std::string_view::npos;
   } else if (same_name(name, "expect")) {
     wants_continue_ = same_name(value, "100-continue");
   }

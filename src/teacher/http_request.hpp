@@ -14,6 +14,7 @@ struct HttpRequest {
   std::string_view api_key;        // of x-api-key, api-key or x-goog-api-key; empty when absent
   std::string_view body;  // at least 64 readable bytes follow it, so that it can be parsed in place
   bool keep_alive = true;
+  bool accepts_gzip = false;
 };
 
 struct HttpLimits {

@@ -100,7 +100,8 @@ Reply Provider::answer(const HttpRequest& http, const Moment& moment) {
   const auto key = key_of(http, dialect);
   if (place.route != nullptr && http.method == "POST") {
     if (!key) return completions_.refuse(wrong_key, dialect, moment, http.keep_alive);
-    return completions_.answer({place, http.body, *key, http.keep_alive, moment});
+    return completions_.answer(
+        {place, http.body, *key, http.keep_alive, http.accepts_gzip, moment});
   }
   if (!key) return reply_of(answer_of(wrong_key, dialect.errors), http.keep_alive);
   const auto answer = other(place, http);

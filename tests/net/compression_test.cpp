@@ -1,7 +1,7 @@
 #include "net/answer_reader.hpp"
 #include "net/caller.hpp"
-#include "net/gzip.hpp"
 #include "net/http2_peer.hpp"
+#include "teacher/gzip.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,6 +12,8 @@
 namespace assay::net::testing {
 
 namespace {
+
+using teacher::gzipped;
 
 // Some 40 KB like an answer's: numbers that hardly compress.
 std::string numbers() {
@@ -61,10 +63,10 @@ BOOST_AUTO_TEST_SUITE(compression)
 BOOST_AUTO_TEST_CASE(a_compressed_body_comes_out_as_it_was_in_pieces_of_any_size) {
   const std::string body = numbers();
   for (const std::size_t step : {1U, 2U, 7U, 1000U, 1'000'000U}) {
-    BOOST_TEST((read(answer(gzip(body)), step) == body));
-    BOOST_TEST((read(chunked(gzip(body)), step) == body));
+    BOOST_TEST((read(answer(gzipped(body)), step) == body));
+    BOOST_TEST((read(chunked(gzipped(body)), step) == body));
   }
-  BOOST_TEST(read(answer(gzip(""))) == "");
+  BOOST_TEST(read(answer(gzipped(""))) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_body_without_a_byte_needs_no_end_mark) {
@@ -74,14 +76,14 @@ BOOST_AUTO_TEST_CASE(a_body_without_a_byte_needs_no_end_mark) {
 BOOST_AUTO_TEST_CASE(nobody_is_sent_what_was_not_asked_for) {
   const std::string refusal =
       "malformed_response: the body is compressed in a way that was not asked for";
-  BOOST_TEST(read(answer(gzip("{}")), 1'000'000, AnswerLimits{}) == refusal);
+  BOOST_TEST(read(answer(gzipped("{}")), 1'000'000, AnswerLimits{}) == refusal);
   BOOST_TEST(read("HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n") == refusal);
   BOOST_TEST(read("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Encoding: gzip\r\n\r\n") ==
              refusal);
 }
 
 BOOST_AUTO_TEST_CASE(no_cut_and_no_flipped_bit_passes_for_a_body) {
-  const std::string whole = gzip("{\"a\":[-0.25,-1.5,-3.75]}");
+  const std::string whole = gzipped("{\"a\":[-0.25,-1.5,-3.75]}");
   for (std::size_t size = 1; size < whole.size(); ++size) {
     BOOST_TEST(read(answer(whole.substr(0, size))).starts_with("malformed_response: "), size);
   }
@@ -97,13 +99,13 @@ BOOST_AUTO_TEST_CASE(no_cut_and_no_flipped_bit_passes_for_a_body) {
 
 BOOST_AUTO_TEST_CASE(bytes_behind_the_end_are_refused) {
   const std::string failure = "malformed_response: bytes follow the compressed body";
-  BOOST_TEST(read(answer(gzip("{}") + "x")) == failure);
-  BOOST_TEST(read(answer(gzip("{}") + gzip("{}"))) == failure);
-  BOOST_TEST(read(answer(gzip("{}") + "x"), 1) == failure);
+  BOOST_TEST(read(answer(gzipped("{}") + "x")) == failure);
+  BOOST_TEST(read(answer(gzipped("{}") + teacher::gzipped("{}"))) == failure);
+  BOOST_TEST(read(answer(gzipped("{}") + "x"), 1) == failure);
 }
 
 BOOST_AUTO_TEST_CASE(a_bomb_ends_by_its_ratio_or_its_size_before_it_takes_memory) {
-  const std::string bomb = gzip(std::string(std::size_t{64} << 20, ' '));
+  const std::string bomb = gzipped(std::string(std::size_t{64} << 20, ' '));
   BOOST_TEST(read(answer(bomb), 1000) ==
              "malformed_response: the compressed body grows beyond all measure");
   AnswerLimits limits = asking_for_gzip();
@@ -117,21 +119,21 @@ BOOST_AUTO_TEST_CASE(a_body_of_just_the_size_allowed_is_taken) {
   AnswerLimits limits = asking_for_gzip();
   limits.body_bytes_max = 40'000;
   const std::string body(40'000, 'x');
-  BOOST_TEST((read(answer(gzip(body)), 1, limits) == body));
-  BOOST_TEST(read(answer(gzip(body + "x")), 1, limits) ==
+  BOOST_TEST((read(answer(gzipped(body)), 1, limits) == body));
+  BOOST_TEST(read(answer(gzipped(body + "x")), 1, limits) ==
              "malformed_response: the body is longer than its limit");
 }
 
 BOOST_AUTO_TEST_CASE(what_an_inflater_takes_counts_and_is_given_back) {
   AnswerLimits limits = asking_for_gzip();
   limits.bodies_bytes_max = Inflater::bytes;
-  BOOST_TEST(read(answer(gzip("{}")), 1'000'000, limits) ==
+  BOOST_TEST(read(answer(gzipped("{}")), 1'000'000, limits) ==
              "overloaded: the answers under way together exceed their memory limit");
   BodyBudget budget(std::size_t{1} << 20);
   {
     BodyBuilder builder(limits, budget);
     BOOST_REQUIRE(builder.expect_gzip().has_value());
-    BOOST_REQUIRE(builder.append(gzip("{}")).has_value());
+    BOOST_REQUIRE(builder.append(gzipped("{}")).has_value());
     BOOST_TEST(!budget.take(std::size_t{1} << 20));
     static_cast<void>(builder.take());
   }
@@ -141,7 +143,7 @@ BOOST_AUTO_TEST_CASE(what_an_inflater_takes_counts_and_is_given_back) {
 BOOST_AUTO_TEST_CASE(gzip_is_asked_for_and_taken_on_both_versions_of_http) {
   ScriptedServer http1(&World::get().good, [](Peer& peer) {
     const std::string request = peer.read_request();
-    peer.send(answer(gzip(request)));
+    peer.send(answer(gzipped(request)));
     peer.wait_for_close();
   });
   ClientOptions options = Caller::options_for(http1.port());
@@ -157,7 +159,7 @@ BOOST_AUTO_TEST_CASE(gzip_is_asked_for_and_taken_on_both_versions_of_http) {
         if (!http.greet()) return;
         while (const auto stream = http.read_request()) {
           http.send_head(*stream, {{":status", "200"}, {"content-encoding", "gzip"}});
-          http.send_data(*stream, gzip(http.body()), Frame::end_stream);
+          http.send_data(*stream, gzipped(http.body()), Frame::end_stream);
         }
       },
       ScriptedServer::Mode::tls_http2);
