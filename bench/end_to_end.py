@@ -85,7 +85,7 @@ def made_texts(assay):
     return texts
 
 
-def write_inputs(folder, texts, policies):
+def write_inputs(folder, texts):
     """The data set for assay and the same request bodies for everybody else."""
     with open(folder / "data.jsonl", "w", encoding="utf-8") as data, \
             open(folder / "bodies.jsonl", "w", encoding="utf-8") as bodies:
@@ -98,9 +98,12 @@ def write_inputs(folder, texts, policies):
                 "stream": False}, separators=(",", ":")) + "\n")
     with open(folder / "one_body.json", "w", encoding="utf-8") as one:
         one.write((folder / "bodies.jsonl").read_text(encoding="utf-8").split("\n", 1)[0])
-    # Each policy claims weights of its own, so that the same bodies are new work under each.
+
+
+def policy_lines(count):
+    """Each policy claims weights of its own, so that the same bodies are new work under each."""
     return "".join(f"  - {{name: p{n}, model: teacher-base, weights: w{n}, endpoints: [local]}}\n"
-                   for n in range(policies))
+                   for n in range(count))
 
 
 def config_text(run, folder, provider, concurrency, policies, detail, http, compression="none"):
@@ -129,19 +132,24 @@ class Bench:
         self.policies = arguments.policies
         self.answers = BODIES * arguments.policies
         os.environ[KEY] = "bench-key"
-        policies = write_inputs(folder, made_texts(self.assay), arguments.policies)
-        self.policy_text = policies
+        write_inputs(folder, made_texts(self.assay))
         self.provider = Provider(self.assay, folder, server_core)
         self.slow = Provider(self.assay, folder / "slow", server_core, "--latency",
                              "100ms+-50ms") if arguments.latency else None
         self.late = Provider(self.assay, folder / "late", server_core, "--latency",
                              "4s+-2s") if arguments.memory else None
+        self.awkward = [Provider(self.assay, folder / f"awkward{number}", server_core, "--latency",
+                                 "100ms+-50ms", "--http", "1.1", *fault)
+                        for number, fault in enumerate(AWKWARD.values())] if arguments.latency else []
         self.runs = 0
 
+    def providers(self):
+        return [provider for provider in (self.provider, self.slow, self.late, *self.awkward)
+                if provider]
+
     def stop(self):
-        for provider in (self.provider, self.slow, self.late):
-            if provider:
-                provider.stop()
+        for provider in self.providers():
+            provider.stop()
 
     def describe(self):
         """What one answer is."""
@@ -207,12 +215,14 @@ class Bench:
         return self.measured(argv,
                              lambda text: int(re.search(r"(\d+) 2xx", text).group(1)))
 
-    def score(self, concurrency, detail="standard", provider=None, http="1.1", compression="none"):
+    def score(self, concurrency, detail="standard", provider=None, http="1.1", compression="none",
+              policies=None):
         self.runs += 1
         run = self.folder / f"run{self.runs}"
         config = self.folder / "config.yaml"
         config.write_text(config_text(run, self.folder, provider or self.provider, concurrency,
-                                      self.policy_text, detail, http, compression))
+                                      policy_lines(policies or self.policies), detail, http, compression))
+        answers = BODIES * (policies or self.policies)
 
         def good(text):
             summary = json.loads((run / "summary.json").read_text())
@@ -222,8 +232,8 @@ class Bench:
             # work; anything else is a fault.
             refused = sum(policy["failures"].get("boundary_inside_token", 0)
                           for policy in policies)
-            if proved + refused != self.answers or proved < 0.95 * self.answers:
-                sys.exit(f"end_to_end.py: {proved} of {self.answers} answers proved:\n{text}")
+            if proved + refused != answers or proved < 0.95 * answers:
+                sys.exit(f"end_to_end.py: {proved} of {answers} answers proved:\n{text}")
             return proved + refused
 
         result = self.measured([self.assay, "score", "-c", config, "-q"], good)
@@ -231,6 +241,13 @@ class Bench:
         shutil.rmtree(run)
         return result
 
+
+# Providers that make a client connect again and again, and one to hold them against.
+AWKWARD = {
+    "that keeps connections": (),
+    "that closes after each answer": ("--fault", "go-away"),
+    "that closes before reuse": ("--fault", "close-behind-answer"),
+}
 
 CLIENTS = {
     "wrk c=64": "discards",
@@ -248,6 +265,7 @@ CLIENTS = {
     "assay score c=64, gzip": "proves, journal",
     "requests, 10 threads, 100 ms": "verifies",
     "assay score h2 40x100, 100 ms": "proves, journal",
+    **{f"assay score c=64, 100 ms, {name}": "proves, journal" for name in AWKWARD},
     "wrk c=10000, 4 s": "discards",
     "assay score c=10000, 4 s": "proves, journal",
     "assay score h2 100x100, 4 s": "proves, journal",
@@ -281,6 +299,9 @@ def round_of(bench, quick):
             lambda: bench.simple([rivals / "requests_client.py"], 10, few, bench.slow)
         runs["assay score h2 40x100, 100 ms"] = \
             lambda: bench.score(4000, provider=bench.slow, http="2")
+    for number, name in enumerate(AWKWARD if bench.awkward else ()):
+        runs[f"assay score c=64, 100 ms, {name}"] = \
+            lambda number=number: bench.score(64, provider=bench.awkward[number], policies=10)
     for name, run in runs.items():
         yield name, run()
 
@@ -314,6 +335,7 @@ def figures(results):
     score, wrk = "assay score c=64", "wrk c=64"
     http2 = "assay score h2 10x100"
     many = "assay score h2 40x100, 100 ms"
+    kept, *closed = (f"assay score c=64, 100 ms, {name}" for name in AWKWARD)
     return [
         ("CPU per answer proved and journalled, over wrk that discards", over(score, wrk),
          "at most", 2.0, 1.5),
@@ -328,6 +350,8 @@ def figures(results):
          over("requests, 10 threads", score), "at least", 35, 45),
         ("provider at 100 +- 50 ms: samples/s, over requests with 10 threads",
          over(many, "requests, 10 threads, 100 ms", "rate"), "at least", 150, 200),
+        *((f"samples/s at 100 ms, provider {name.removeprefix('assay score c=64, 100 ms, ')}",
+           over(name, kept, "rate"), "at least", 0.95, 1.0) for name in closed),
         ("CPU per answer with 4,000 in flight, over 64 in flight (HTTP/2)",
          over(many, "assay score h2 c=64"), "at most", 1.15, 1.05),
         ("peak MB with 10,000 in flight over HTTP/2",
@@ -345,7 +369,7 @@ def figures(results):
 
 
 def print_clients(results):
-    print(f"\n{'client':<32} {'does':<16} {'req/s':>8} {'cpu us':>8}   {'least..greatest':<18}"
+    print(f"\n{'client':<58} {'does':<16} {'req/s':>8} {'cpu us':>8}   {'least..greatest':<18}"
           f" {'RSS MB':>7} {'/ wrk':>6}")
     wrk = median(results, "wrk c=64", "cpu_us")
     for name, does in CLIENTS.items():
@@ -353,7 +377,7 @@ def print_clients(results):
             continue
         cpu = [result["cpu_us"] for result in results[name]]
         span = f"{min(cpu):.1f}..{max(cpu):.1f}"
-        print(f"{name:<32} {does:<16} {median(results, name, 'rate'):>8.0f}"
+        print(f"{name:<58} {does:<16} {median(results, name, 'rate'):>8.0f}"
               f" {statistics.median(cpu):>8.1f}   {span:<18}"
               f" {median(results, name, 'rss_mb'):>7.0f} {statistics.median(cpu) / wrk:>6.2f}")
 
@@ -376,7 +400,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--policies", type=int, default=50, help="200 answers each")
+    parser.add_argument("--policies", type=int, default=100, help="200 answers each")
     parser.add_argument("--cores", default="0,1", help="client's and server's")
     parser.add_argument("--no-latency", dest="latency", action="store_false")
     parser.add_argument("--no-memory", dest="memory", action="store_false")
@@ -391,9 +415,8 @@ def main():
         folder = Path(name)
         bench = Bench(arguments, folder)
         try:
-            for provider in (bench.provider, bench.slow, bench.late):
-                if provider:
-                    bench.transport(64, BODIES, provider)  # fills its cache
+            for provider in bench.providers():
+                bench.transport(64, BODIES, provider)  # fills its cache
             shape = bench.describe()
             for number in range(arguments.rounds):
                 print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)

@@ -85,6 +85,9 @@ Script reset_mid_body(const HttpAnswer& answer, Rng&) {
 Script close_before_answer(const HttpAnswer&, Rng&) {
   return {act(Kind::close)};
 }
+Script close_behind_answer(const HttpAnswer& answer, Rng&) {
+  return {send(head(answer) + answer.body), act(Kind::close)};
+}
 Script close_mid_body(const HttpAnswer& answer, Rng&) {
   return {send(head(answer) + half(answer)), act(Kind::close)};
 }

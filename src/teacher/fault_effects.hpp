@@ -37,6 +37,7 @@ Script ghost_billing(const HttpAnswer&, Rng&);
 Script reset_after_headers(const HttpAnswer&, Rng&);
 Script reset_mid_body(const HttpAnswer&, Rng&);
 Script close_before_answer(const HttpAnswer&, Rng&);
+Script close_behind_answer(const HttpAnswer&, Rng&);
 Script close_mid_body(const HttpAnswer&, Rng&);
 Script stall(const HttpAnswer&, Rng&);
 Script stall_mid_body(const HttpAnswer&, Rng&);
