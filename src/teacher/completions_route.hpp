@@ -19,10 +19,11 @@ namespace assay::teacher {
 
 // What a connection is to do with one request.
 struct Reply {
-  std::string bytes;  // the whole answer, unless a script says otherwise
-  Script script;      // not empty: these steps instead
-  Duration delay{};   // before either
-  Slot slot;          // to be kept until the answer is out
+  std::string bytes;      // the whole answer, unless a script says otherwise
+  std::string_view kept;  // its body behind `bytes`, where the route's cache has it for good
+  Script script;          // not empty: these steps instead
+  Duration delay{};       // before either
+  Slot slot;              // to be kept until the answer is out
   bool keep_alive = true;
   bool refused_stream = false;  // over HTTP/2, REFUSED_STREAM instead
 };

@@ -149,7 +149,7 @@ void Connection::begin(Reply reply) {
 void Connection::run_script() {
   auto& script = reply_->script;
   if (script.empty()) {
-    write(reply_->bytes);
+    write(reply_->bytes.append(reply_->kept));  // together: a record of TLS less
   } else {
     while (step_ < script.size() && socket_.is_open() && !waiting_) perform(script[step_++]);
   }

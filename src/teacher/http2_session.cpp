@@ -235,7 +235,12 @@ void Http2Session::run_script(Http2Stream& stream) {
   const auto id = stream.id;
   if (script.empty()) {
     say(stream, stream.reply->bytes);
-    if (stream_of(id) != nullptr) finish(stream);
+    if (stream_of(id) == nullptr) return;
+    if (!stream.reply->kept.empty()) {
+      stream.out = stream.reply->kept;
+      stream.answer.pass(stream.out.size());
+    }
+    finish(stream);
     return;
   }
   while (stream.step < script.size()) {
@@ -282,7 +287,7 @@ void Http2Session::say(Http2Stream& stream, std::string_view bytes) {
         say_head(stream, stream.answer.head());
         break;
       case Http1Answer::Part::body:
-        stream.out.append(stream.answer.body());
+        stream.out = stream.own.append(stream.answer.body());
         nghttp2_session_resume_data(session_, id);
         break;
     }

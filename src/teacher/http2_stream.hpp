@@ -32,6 +32,8 @@ class Http1Answer {
   };
 
   void feed(std::string_view bytes) { bytes_.append(bytes); }
+  // So many bytes of the body go past it.
+  void pass(std::size_t body_bytes) { body_bytes_ += body_bytes; }
   [[nodiscard]] Part next();
   [[nodiscard]] const Http2Head& head() const { return head_; }
   [[nodiscard]] const std::string& body() const { return body_; }
@@ -67,7 +69,8 @@ struct Http2Stream {
   std::optional<Reply> reply;  // with its slot: the stream counts as in flight until it closes
   std::size_t step = 0;        // of the reply's script
   Http1Answer answer;
-  std::string out;  // body bytes to be sent, from `sent` on
+  std::string own;       // body bytes that were said
+  std::string_view out;  // all of them that are to be sent: of `own`, or of the route's cache
   std::size_t sent = 0;
   bool headed = false;  // the final head was said
   bool ended = false;   // no more body comes
