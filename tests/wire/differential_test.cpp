@@ -87,7 +87,8 @@ struct Sent {
   EchoBody body;
 
   explicit Sent(Rng& rng) {
-    std::vector<std::string> tokens(2 + rng.below(10));
+    // Long ones fill blocks of 64 bytes (list_scan.hpp), short ones do not.
+    std::vector<std::string> tokens(2 + rng.below(rng.below(3) == 0 ? 80 : 10));
     const std::size_t seam = 1 + rng.below(tokens.size() - 1);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       for (std::uint64_t n = 1 + rng.below(4); n > 0; --n)
