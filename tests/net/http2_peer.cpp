@@ -50,6 +50,7 @@ bool Http2Peer::greet(Settings settings) {
   std::string payload;
   if (settings.streams_max) payload += setting(3, *settings.streams_max);
   if (settings.window) payload += setting(4, *settings.window);
+  if (!settings.priorities) payload += setting(9, 1);
   return send({.type = Frame::settings, .payload = payload});
 }
 
@@ -80,6 +81,9 @@ std::optional<std::uint32_t> Http2Peer::read_request() {
       ++goodbyes_;
     } else if (frame->type == Frame::headers || frame->type == Frame::data) {
       if (frame->type == Frame::data) take_data(frame->payload);
+      if ((frame->flags & Frame::priority) != 0) {
+        before_[frame->stream] = number_of(std::string_view(frame->payload).substr(0, 4));
+      }
       if ((frame->flags & Frame::end_stream) != 0) return frame->stream;
     }
   }

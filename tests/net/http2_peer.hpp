@@ -3,6 +3,7 @@
 #include "net/scripted_server.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@ struct Frame {
     window_update = 8,
     continuation = 9,
   };
-  enum Flag : std::uint8_t { ack = 1, end_stream = 1, end_headers = 4 };
+  enum Flag : std::uint8_t { ack = 1, end_stream = 1, end_headers = 4, priority = 32 };
   std::uint8_t type = 0;
   std::uint8_t flags = 0;
   std::uint32_t stream = 0;
@@ -54,6 +55,7 @@ class Http2Peer {
   struct Settings {
     std::optional<std::uint32_t> streams_max = std::nullopt;
     std::optional<std::uint32_t> window = std::nullopt;  // for what the client sends on a stream
+    bool priorities = true;
   };
 
   // Takes the client's preface and says these settings.
@@ -67,6 +69,8 @@ class Http2Peer {
   [[nodiscard]] std::size_t resets() const { return resets_; }
   [[nodiscard]] std::size_t goodbyes() const { return goodbyes_; }
   [[nodiscard]] const std::string& body() const { return body_; }  // of the last request
+  // The stream that the request on this one is to be answered after; 0: none.
+  [[nodiscard]] std::uint32_t before(std::uint32_t stream) { return before_[stream]; }
 
   bool send(const Frame& frame);
   bool send_head(std::uint32_t stream, const Fields& fields, std::uint8_t flags = 0);
@@ -84,6 +88,7 @@ class Http2Peer {
   std::size_t resets_ = 0;
   std::size_t goodbyes_ = 0;
   std::string body_;
+  std::map<std::uint32_t, std::uint32_t> before_;
 };
 
 // Fields as HPACK literals that nobody keeps.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <set>
 #include <string>
@@ -92,6 +93,38 @@ BOOST_AUTO_TEST_CASE(many_exchanges_share_a_connection) {
   BOOST_TEST(caller.client().counters().connections_http2 == 1U);
   BOOST_TEST(caller.client().gauges().in_flight == 0U);
   BOOST_TEST(caller.client().gauges().idle == 1U);
+}
+
+// The stream that each of 40 requests is to be answered after, by its own.
+std::map<std::uint32_t, std::uint32_t> turns_at(Http2Peer::Settings settings) {
+  std::map<std::uint32_t, std::uint32_t> turns;
+  {
+    Server server(
+        [&turns](Http2Peer& http, Peer&) {
+          while (const auto stream = http.read_request()) {
+            turns.emplace(*stream, http.before(*stream));
+            http.answer(*stream);
+          }
+        },
+        settings);
+    Caller caller(server.options());
+    for (const std::string& end : ends_of(caller, 40)) BOOST_TEST(end == "status 200");
+  }
+  return turns;
+}
+
+BOOST_AUTO_TEST_CASE(answers_are_asked_for_in_rows_of_sixteen) {
+  const auto turns = turns_at({});
+  BOOST_TEST(turns.size() == 40U);
+  for (const auto& [stream, before] : turns) {
+    BOOST_TEST(before == (stream / 2 % 16 == 0 ? 0 : stream - 2));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_without_priorities_is_sent_none) {
+  const auto turns = turns_at({.priorities = false});
+  // The first request went out before the server's SETTINGS came.
+  for (const auto& [stream, before] : turns) BOOST_TEST(before == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(bodies_of_any_size_go_and_come_whole) {
