@@ -5,7 +5,24 @@
 
 #include <openssl/crypto.h>
 
+#include <malloc.h>
+
 namespace assay::net {
+
+namespace {
+
+// Answers that came together are freed together, and glibc gives the top of its heap back to the
+// kernel beyond 128 KB, so that each page of the next ones is faulted in anew: a fifth of what an
+// answer costs. It learns better once a larger block was freed; these are its own values after one
+// of 1 MB.
+void keep_freed_memory() {
+#ifdef M_TRIM_THRESHOLD
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
+#endif
+}
+
+}  // namespace
 
 Loop::Loop(boost::asio::io_context& io) : state_(std::make_shared<LoopState>(io)) {}
 
@@ -16,7 +33,9 @@ LoopState::LoopState(boost::asio::io_context& context)
       wire_(std::make_unique_for_overwrite<char[]>(wire_bytes)),
       plain_(std::make_unique_for_overwrite<char[]>(plain_bytes)),
       out_(std::make_unique_for_overwrite<char[]>(plain_bytes)),
-      timer_(context) {}
+      timer_(context) {
+  keep_freed_memory();
+}
 
 LoopState::~LoopState() {
   OPENSSL_cleanse(out_.get(), plain_bytes);
