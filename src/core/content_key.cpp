@@ -1,10 +1,10 @@
 #include "assay/content_key.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/blake2b.hpp"
+#include "core/key_batch.hpp"
 
-#include <blake2.h>
-
-#include <cstring>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -12,46 +12,55 @@ namespace {
 constexpr std::array<std::string_view, 5> purpose_names{
     "score", "generate", "judge", "canary", "probe"};
 
-// BLAKE2b-128 with a personal string, so that digests of one kind never equal those of another.
-class Digest {
- public:
-  explicit Digest(std::string_view personal) {
-    blake2b_param param{};
-    param.digest_length = 16;
-    param.fanout = 1;
-    param.depth = 1;
-    ensure(personal.size() <= sizeof param.personal, "a personal string has at most 16 bytes");
-    std::memcpy(param.personal, personal.data(), personal.size());
-    ensure(blake2b_init_param(&state_, &param) == 0, "BLAKE2b starts");
-  }
+constexpr std::string_view personal_of_keys = "assay-key-1";
 
-  void bytes(std::string_view text) {
-    blake2b_update(&state_, reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-  }
+// What a key is a digest of, field by field.
+class KeyText {
+ public:
+  explicit KeyText(std::string& out) : out_(out) { out_.clear(); }
 
   // Little-endian, so that a key is the same on every machine.
   void number(std::uint64_t value) {
-    std::array<std::uint8_t, 8> raw{};
-    for (std::size_t i = 0; i < raw.size(); ++i)
-      raw[i] = static_cast<std::uint8_t>(value >> (8 * i));
-    blake2b_update(&state_, raw.data(), raw.size());
+    std::array<char, 8> raw{};
+    for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(value >> (8 * i));
+    out_.append(raw.data(), raw.size());
   }
 
   // The length goes first: ("ab", "c") and ("a", "bc") differ.
   void field(std::string_view text) {
     number(text.size());
-    bytes(text);
-  }
-
-  ContentKey finish() {
-    ContentKey key;
-    blake2b_final(&state_, key.bytes.data(), key.bytes.size());
-    return key;
+    out_ += text;
   }
 
  private:
-  blake2b_state state_;
+  std::string& out_;
 };
+
+void write_key_text(
+    std::string& out, const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
+  KeyText text(out);
+  text.field(policy.weights);
+  text.field(policy.template_name);
+  text.field(policy.system_prompt);
+  text.number(sample.messages.size());
+  if (sample.messages.empty()) text.field(sample.prompt);
+  for (const Message& message : sample.messages) {
+    text.field(message.role);
+    text.field(message.content);
+  }
+  text.field(sample.response);
+  text.field(name_of(method));
+  text.field(name_of(purpose));
+  text.number(policy.replicate);
+  // Only where there is more to tell, so that keys of plain policies stay what they were.
+  const bool is_plain = policy.date.empty() && policy.template_digest.empty() &&
+                        policy.end_of_turn == EndOfTurn::left_out;
+  if (is_plain) return;
+  text.field(policy.date);
+  text.field(policy.template_digest);
+  text.field(name_of(policy.end_of_turn));
+  text.field(policy.end_of_turn == EndOfTurn::scored ? sample.finish_reason : "");
+}
 
 int hex_value(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
@@ -100,35 +109,25 @@ std::optional<Purpose> purpose_of(std::string_view name) {
 }
 
 ContentKey content_key(const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
-  Digest digest("assay-key-1");
-  digest.field(policy.weights);
-  digest.field(policy.template_name);
-  digest.field(policy.system_prompt);
-  digest.number(sample.messages.size());
-  if (sample.messages.empty()) digest.field(sample.prompt);
-  for (const Message& message : sample.messages) {
-    digest.field(message.role);
-    digest.field(message.content);
-  }
-  digest.field(sample.response);
-  digest.field(name_of(method));
-  digest.field(name_of(purpose));
-  digest.number(policy.replicate);
-  // Only where there is more to tell, so that keys of plain policies stay what they were.
-  const bool is_plain = policy.date.empty() && policy.template_digest.empty() &&
-                        policy.end_of_turn == EndOfTurn::left_out;
-  if (is_plain) return digest.finish();
-  digest.field(policy.date);
-  digest.field(policy.template_digest);
-  digest.field(name_of(policy.end_of_turn));
-  digest.field(policy.end_of_turn == EndOfTurn::scored ? sample.finish_reason : "");
-  return digest.finish();
+  std::string text;
+  write_key_text(text, policy, sample, method, purpose);
+  return blake2b_128(personal_of_keys, text);
 }
 
 ContentKey digest_of(std::string_view bytes) {
-  Digest digest("assay-bytes-1");
-  digest.bytes(bytes);
-  return digest.finish();
+  return blake2b_128("assay-bytes-1", bytes);
+}
+
+void KeyBatch::add(const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
+  ensure(!is_full(), "a batch is emptied when it is full");
+  write_key_text(texts_[size_++], policy, sample, method, purpose);
+}
+
+std::span<const ContentKey> KeyBatch::take() {
+  const std::size_t count = std::exchange(size_, 0);
+  const std::span<ContentKey> keys(keys_.data(), count);
+  blake2b_128(personal_of_keys, std::span(texts_.data(), count), keys);
+  return keys;
 }
 
 }  // namespace assay

@@ -60,6 +60,12 @@ std::optional<Work> WorkSource::next_canary() {
 
 Status WorkSource::take(std::size_t count, std::vector<Work>& out, Instant now) {
   const std::lock_guard lock(mutex_);
+  Status taken = take_unkeyed(count, out, now);
+  give_keys(out);
+  return taken;
+}
+
+Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Instant now) {
   while (count > 0) {
     if (auto canary = next_canary()) {
       out.push_back(*std::move(canary));
@@ -77,11 +83,14 @@ Status WorkSource::take(std::size_t count, std::vector<Work>& out, Instant now) 
     if (!row_->has_value() || closed_[policy] || !to_do_.test(item)) continue;
     const Sample& sample = **row_;
     const Policy& under = policies_[policy];
+    if (keys_.is_full()) give_keys(out);
+    unkeyed_[keys_.size()] = out.size();
+    keys_.add(under, sample, under.method);
     out.push_back(
         Work{.item = item,
              .row = row_ordinal_,
              .policy = policy,
-             .key = content_key(under, sample, under.method),
+             .key = {},
              .canary = std::nullopt,
              .rendered = wire::render(
                  forms_[policy].form, under.system_prompt, sample, forms_[policy].options)});
@@ -92,6 +101,11 @@ Status WorkSource::take(std::size_t count, std::vector<Work>& out, Instant now) 
     --count;
   }
   return {};
+}
+
+void WorkSource::give_keys(std::vector<Work>& out) {
+  std::size_t at = 0;
+  for (const ContentKey& key : keys_.take()) out[unkeyed_[at++]].key = key;
 }
 
 // The last round is sent when nothing else is on its way, so that no row is answered behind it.

@@ -3,11 +3,13 @@
 #include "assay/content_key.hpp"
 #include "assay/policy.hpp"
 #include "assay/sample.hpp"
+#include "core/key_batch.hpp"
 #include "crawl/canary_schedule.hpp"
 #include "crawl/policy_form.hpp"
 #include "journal/bitmap.hpp"
 #include "wire/template.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <expected>
@@ -68,6 +70,8 @@ class WorkSource {
   void close(std::uint32_t policy);
 
  private:
+  [[nodiscard]] Status take_unkeyed(std::size_t count, std::vector<Work>& out, Instant now);
+  void give_keys(std::vector<Work>& out);
   [[nodiscard]] Status next_row();
   [[nodiscard]] std::optional<Work> next_canary();
   void on_canary_ended();
@@ -82,6 +86,8 @@ class WorkSource {
   std::uint64_t row_ordinal_ = 0;
   std::uint32_t policy_ = 0;  // the next one of row_
   std::vector<bool> closed_;  // by policy
+  KeyBatch keys_;             // of items that were taken and have none yet,
+  std::array<std::size_t, KeyBatch::size_max> unkeyed_{};  // and where they are
   bool started_ = false;
   bool ended_ = false;
   std::optional<CanarySchedule> canaries_;

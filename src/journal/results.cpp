@@ -1,6 +1,7 @@
 #include "journal/results.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/key_batch.hpp"
 #include "journal/atomic_file.hpp"
 #include "journal/reader.hpp"
 #include "journal/score_line.hpp"
@@ -61,7 +62,10 @@ class Join {
   Result<ResultCounts> stream(const std::function<Status(const ResultRow&)>& take);
 
  private:
+  using Ordinals = std::array<std::uint64_t, KeyBatch::size_max>;  // of a batch's keys
+
   Status read_samples();
+  Status add_items(KeyBatch& batch, const Ordinals& ordinals);
   Status read_journal();
   Status merge();
   // The record that counts for the key of `head`, and what all its records cost; moves `head` on to
@@ -84,18 +88,30 @@ class Join {
 
 Status Join::read_samples() {
   if (Status rewound = request_.samples->rewind(); !rewound) return rewound;
+  KeyBatch batch;
+  Ordinals ordinals{};
   std::uint64_t ordinal = 0;
   for (;;) {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
-    if (*row == nullptr) return {};
+    if (*row == nullptr) return add_items(batch, ordinals);
     for (const ScoredPolicy& policy : request_.policies) {
       const std::uint64_t here = ordinal++;
       if (!**row) continue;
-      const ContentKey key = content_key(policy.policy, ***row, policy.method);
-      if (Status added = items_.add({.key = key, .ordinal = here}); !added) return added;
+      ordinals[batch.size()] = here;
+      batch.add(policy.policy, ***row, policy.method);
+      if (!batch.is_full()) continue;
+      if (Status added = add_items(batch, ordinals); !added) return added;
     }
   }
+}
+
+Status Join::add_items(KeyBatch& batch, const Ordinals& ordinals) {
+  std::size_t at = 0;
+  for (const ContentKey& key : batch.take()) {
+    if (Status added = items_.add({.key = key, .ordinal = ordinals[at++]}); !added) return added;
+  }
+  return {};
 }
 
 // What the join needs of a line, its place apart; nothing when it is no score's.

@@ -1,0 +1,46 @@
+// Compiled for AVX-512 whatever the rest of the program is compiled for: nothing else may be in
+// here, and nobody calls it without asking the processor first.
+
+#if defined(__x86_64__)
+#include "core/blake2b_lanes.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f")
+#endif
+
+#include "core/blake2b_rounds.hpp"  // nothing that it includes is new here
+
+namespace assay {
+namespace {
+
+struct EightLanes {
+  using Word = std::uint64_t __attribute__((vector_size(64)));
+
+  template <int bits>
+  [[gnu::always_inline]] static void rotate(Word& word) {
+    word = (word >> bits) | (word << (64 - bits));  // one instruction
+  }
+};
+
+}  // namespace
+
+void blake2b_avx512(const LaneStart& start, const LaneText (&texts)[8], LaneDigest (&digests)[8]) {
+  LaneHash<EightLanes>(start).run(texts, digests);
+}
+
+}  // namespace assay
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

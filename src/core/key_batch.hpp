@@ -1,0 +1,41 @@
+#pragma once
+
+#include "assay/content_key.hpp"
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace assay {
+
+// Content keys made several at a time, which costs a fraction of one each (blake2b_lanes.hpp). Over
+// a data set every item is hashed before it is sent: one by one that costs as much as all its
+// bookkeeping.
+//
+//   batch.add(policy, sample, method);
+//   if (batch.is_full()) for (const ContentKey& key : batch.take()) ...
+//
+// Holds a copy of each text that was added, nothing else of policy and sample.
+class KeyBatch {
+ public:
+  static constexpr std::size_t size_max = 8;
+
+  void add(const Policy& policy,
+           const Sample& sample,
+           Method method,
+           Purpose purpose = Purpose::score);  // not when full
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool is_full() const { return size_ == size_max; }
+
+  // The keys of what was added, in that order; the batch is empty afterwards. Valid until the next
+  // call.
+  [[nodiscard]] std::span<const ContentKey> take();
+
+ private:
+  std::array<std::string, size_max> texts_;  // what each key is a digest of; grown once
+  std::array<ContentKey, size_max> keys_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace assay
