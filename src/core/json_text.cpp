@@ -4,21 +4,66 @@
 #include "core/eight_characters.hpp"
 #include "core/utf8.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace assay {
 namespace {
 
+// 0x7F is escaped here, since a terminal acts on it.
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-// 0x7F is escaped here, since a terminal acts on it.
-bool eight_are_plain_here(const char* text) {
-  constexpr std::uint64_t each = 0x0101010101010101;
-  const std::uint64_t del = load_eight(text) ^ (each * 0x7F);
-  return eight_are_plain(text) && ((del - each) & (each * 0x80)) == 0;
+// Sixteen characters looked at together. Signed, so that what is not ASCII is below 0x20.
+using Sixteen [[gnu::vector_size(16)]] = signed char;
+using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
+
+TwoWords load_sixteen(const char* text) {
+  TwoWords words;
+  std::memcpy(&words, text, sizeof words);
+  return words;
+}
+
+// How many of the sixteen are plain before the first that is not.
+std::size_t plain_of_sixteen(const char* text) {
+  const auto c = reinterpret_cast<Sixteen>(load_sixteen(text));
+  const auto bad = reinterpret_cast<TwoWords>((c < 0x20) | (c == 0x7F) | (c == '"') | (c == '\\'));
+  if ((bad[0] | bad[1]) == 0) [[likely]]
+    return 16;
+  const int bits = bad[0] != 0 ? std::countr_zero(bad[0]) : 64 + std::countr_zero(bad[1]);
+  return static_cast<std::size_t>(bits) / 8;
+}
+
+// How many characters at the start need no escape.
+std::size_t plain_length(std::string_view text) {
+  std::size_t plain = 0;
+  for (; text.size() - plain >= 16; plain += 16) {
+    const std::size_t more = plain_of_sixteen(text.data() + plain);
+    if (more < 16) return plain + more;
+  }
+  // The last sixteen again, rather than what is left of them one by one.
+  if (text.size() >= 16 && plain_of_sixteen(text.data() + text.size() - 16) == 16)
+    return text.size();
+  while (plain < text.size() && is_plain(text[plain])) ++plain;
+  return plain;
+}
+
+// Writes at most `most` characters at the end of `out`: `write` gets where, and returns the end.
+template <class Write>
+void extend(std::string& out, std::size_t most, Write write) {
+  const std::size_t size = out.size();
+  if (out.capacity() - size < most) out.reserve(std::max(2 * out.capacity(), size + most));
+  out.resize_and_overwrite(size + most, [&](char* begin, std::size_t) {
+    return static_cast<std::size_t>(write(begin + size) - begin);
+  });
+}
+
+char* copy(char* to, std::string_view text) {
+  return to + text.copy(to, text.size());
 }
 
 void append_escape(std::string& out, unsigned code) {
@@ -52,20 +97,17 @@ void append_special(std::string& out, char c) {
 
 template <class Number>
 void append_chars(std::string& out, Number value) {
-  char buffer[32];
-  const auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, value);
-  ensure(ec == std::errc{}, "a number has at most 32 characters");
-  out.append(buffer, end);
+  constexpr std::size_t longest = 32;
+  extend(out, longest, [value](char* at) {
+    const auto [end, ec] = std::to_chars(at, at + longest, value);
+    ensure(ec == std::errc{}, "a number has at most 32 characters");
+    return end;
+  });
 }
 
-}  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
+void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (text.size() - plain >= 8 && eight_are_plain_here(text.data() + plain)) plain += 8;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    const std::size_t plain = plain_length(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -81,6 +123,21 @@ void append_json_string(std::string& out, std::string_view text) {
     }
     text.remove_prefix(character.length == 0 ? 1 : character.length);
   }
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  if (plain_length(text) == text.size()) {
+    return extend(out, text.size() + 2, [text](char* at) {
+      *at++ = '"';
+      at = copy(at, text);
+      *at++ = '"';
+      return at;
+    });
+  }
+  out += '"';
+  append_escaped(out, text);
   out += '"';
 }
 
@@ -97,6 +154,13 @@ void append_json_number(std::string& out, std::uint64_t value) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    while (text.size() >= 64) {
+      const char* const at = text.data();
+      const TwoWords all =
+          load_sixteen(at) | load_sixteen(at + 16) | load_sixteen(at + 32) | load_sixteen(at + 48);
+      if (((all[0] | all[1]) & 0x8080808080808080) != 0) break;
+      text.remove_prefix(64);
+    }
     while (text.size() >= 8 && eight_are_ascii(text.data())) text.remove_prefix(8);
     if (text.empty()) break;
     const std::size_t length = first_character(text).length;
@@ -104,11 +168,6 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
-}
-
-void JsonWriter::separate() {
-  if (needs_comma_) out_ += ',';
-  needs_comma_ = true;
 }
 
 JsonWriter& JsonWriter::begin_object() {
@@ -134,9 +193,20 @@ JsonWriter& JsonWriter::end_array() {
   return *this;
 }
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += ':';
+  if (plain_length(name) == name.size()) {
+    extend(out_, name.size() + 4, [this, name](char* at) {
+      if (needs_comma_) *at++ = ',';
+      *at++ = '"';
+      at = copy(at, name);
+      *at++ = '"';
+      *at++ = ':';
+      return at;
+    });
+  } else {
+    separate();
+    append_json_string(out_, name);
+    out_ += ':';
+  }
   needs_comma_ = false;
   return *this;
 }

@@ -45,7 +45,10 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json);  // already JSON
 
  private:
-  void separate();
+  void separate() {
+    if (needs_comma_) out_ += ',';
+    needs_comma_ = true;
+  }
   std::string& out_;
   bool needs_comma_ = false;
 };

@@ -74,6 +74,11 @@ void append_prompts(std::string& out, const ScoreCall& call) {
 }
 
 void append_model_and_prompts(std::string& out, const ScoreCall& call) {
+  // Room for a plain request at once: a text that grows by doubling is copied as it does.
+  constexpr std::size_t beside_prompts = 512;
+  std::size_t bytes = beside_prompts;
+  for (const Prompt& prompt : call.prompts) bytes += prompt.text.size() + prompt.text.size() / 16;
+  out.reserve(out.size() + bytes);
   out += R"({"model":)";
   append_json_string(out, call.model);
   out += R"(,"prompt":)";
