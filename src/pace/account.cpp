@@ -114,7 +114,7 @@ void Account::look_ahead() {
 }
 
 std::optional<LeaseMark> Account::poll_lease() {
-  if (!asked_ || asked_polled_) return std::nullopt;
+  if (!asks()) return std::nullopt;
   asked_polled_ = true;
   return LeaseMark{index_, *asked_};
 }

@@ -40,6 +40,7 @@ class Account {
   void want_lease(const Amount& worst, Need need);
   void look_ahead();
   [[nodiscard]] std::optional<LeaseMark> poll_lease();
+  [[nodiscard]] bool asks() const { return asked_ && !asked_polled_; }  // poll_lease has one
   void on_lease_durable(const Amount& committed_max);
 
   void restore(const Amount& charged, const Amount& unknown, const std::optional<Amount>& mark);

@@ -30,7 +30,10 @@ Dispatcher::Dispatcher(
   terms_.prompts_per_request_max.resize(terms_.endpoints.size(), 1);
   for (const std::size_t prompts : terms_.prompts_per_request_max)
     prompts_max_ = std::max(prompts_max_, prompts);
-  for (SharedPacer* pacer : terms_.endpoints) known_.push_back({pacer->join(wake)});
+  for (SharedPacer* pacer : terms_.endpoints) known_.push_back({.member = pacer->join(wake)});
+  for (const PolicyTerms& policy : terms_.policies) {
+    if (policy.until) next_end_ = std::min(next_end_.value_or(*policy.until), *policy.until);
+  }
 }
 
 Dispatcher::~Dispatcher() {
@@ -110,6 +113,7 @@ std::optional<Action> Dispatcher::next_drop() {
     return action;
   };
   for (Lane& lane : lanes_) {
+    if (!draining_ && !any_halted_) break;
     if (!draining_ && !lane.halted) continue;
     for (std::deque<ItemIndex>* queue : {&lane.fresh, &lane.again, &lane.compared}) {
       if (queue->empty()) continue;
@@ -139,9 +143,15 @@ std::optional<Action> Dispatcher::poll_action(Instant now) {
 }
 
 void Dispatcher::end_policies(Instant now) {
+  if (!next_end_ || now < *next_end_) return;
+  next_end_.reset();
   for (std::size_t i = 0; i < lanes_.size() && !draining_; ++i) {
     const auto until = terms_.policies[i].until;
-    if (lanes_[i].halted || !until || now < *until) continue;
+    if (lanes_[i].halted || !until) continue;
+    if (now < *until) {
+      next_end_ = std::min(next_end_.value_or(*until), *until);
+      continue;
+    }
     const PolicyId policy{static_cast<std::uint32_t>(i)};
     halt_policy(
         policy,
@@ -183,6 +193,7 @@ std::optional<Action> Dispatcher::next_send(Instant now) {
     for (Lane& lane : lanes_) lane.not_before.reset();
     return std::nullopt;
   }
+  for (Acquaintance& known : known_) known.full.reset();
   for (std::size_t i = 0; i < lanes_.size(); ++i) {
     const std::size_t at = (next_lane_ + i) % lanes_.size();
     auto action = try_lane(PolicyId{static_cast<std::uint32_t>(at)}, now);
@@ -269,6 +280,11 @@ std::optional<Action> Dispatcher::try_request(const Request& request, Instant no
   const EndpointId endpoint = request.offering.endpoint;
   SharedPacer& pacer = *terms_.endpoints[index_of(endpoint)];
   const SharedPacer::Member member = known_[index_of(endpoint)].member;
+  // Asking again for each policy is what a reply would cost most with many of them.
+  if (const auto& full = known_[index_of(endpoint)].full) {
+    on_denied(request, *full, now);
+    return std::nullopt;
+  }
   // What is left of a cap may pay for one item where it does not for several.
   for (std::size_t items_max = request.items_max;; items_max = 1) {
     const Draft made = draft(request.queue, items_max);
@@ -290,6 +306,7 @@ void Dispatcher::on_denied(const Request& request, const Denial& denial, Instant
   const EndpointId endpoint = request.offering.endpoint;
   if (denial.binding.kind == Binding::Kind::shut) return see_shut(endpoint);
   if (denial.binding.kind == Binding::Kind::outage) see_outage(endpoint, now);
+  if (denial.binding.kind == Binding::Kind::concurrency) known_[index_of(endpoint)].full = denial;
   // A cross-check holds nothing back.
   if (request.purpose == Purpose::outcome) lane.blocked_by = denial.binding;
   if (denial.not_before) {
@@ -378,9 +395,7 @@ std::optional<Instant> Dispatcher::next_wakeup(Instant now) const {
   std::optional<Instant> soonest = terms_.until;
   const auto consider = [&soonest](Instant at) { soonest = std::min(soonest.value_or(at), at); };
   if (!waiting_.empty()) consider(waiting_.front().due);
-  for (std::size_t i = 0; i < lanes_.size(); ++i) {
-    if (terms_.policies[i].until && !lanes_[i].halted) consider(*terms_.policies[i].until);
-  }
+  if (next_end_) consider(*next_end_);
   for (const Lane& lane : lanes_) {
     if (lane.not_before) consider(*lane.not_before);
     if (!lane.compared.empty()) {

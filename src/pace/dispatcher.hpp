@@ -115,6 +115,8 @@ class Dispatcher {
     SharedPacer::Member member = 0;
     bool shut = false;          // and its Halt was said
     std::uint64_t outages = 0;  // those that were answered for
+    // In this look for something to send: it is full, whichever request asks.
+    std::optional<Denial> full{};
   };
   struct Waiting {
     Instant due;
@@ -215,7 +217,9 @@ class Dispatcher {
   std::deque<Drop> passed_over_;      // to be polled
   std::deque<CrossChecked> checked_;  // to be polled
   std::size_t next_lane_ = 0;
-  std::size_t unsynced_ = 0;  // Records polled and not yet durable
+  std::optional<Instant> next_end_;  // of a policy's time, at the soonest
+  bool any_halted_ = false;          // of the lanes
+  std::size_t unsynced_ = 0;         // Records polled and not yet durable
   bool finished_ = false;
   bool draining_ = false;
   bool halted_ = false;  // the Halt of the run was said

@@ -61,6 +61,7 @@ void Dispatcher::halt_policy(PolicyId policy, Halt halt) {
   Lane& lane = lanes_[index_of(policy)];
   if (lane.halted) return;
   lane.halted = true;
+  any_halted_ = true;
   unpark(policy);
   halts_.push_back(halt);
   const bool none_left = std::ranges::all_of(lanes_, [](const Lane& each) { return each.halted; });

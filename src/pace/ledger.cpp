@@ -52,11 +52,13 @@ Ledger::Answer Ledger::reserve(PolicyId policy, const WorstCase& worst) {
     for (Account* account : accounts) {
       if (account->denial(worst)) account->want_lease(amount, Account::Need::now);
     }
+    any_asked_ = true;
   }
   if (answer.verdict != Verdict::reserved) return answer;
   for (Account* account : accounts) {
     account->reserve(amount);
     account->look_ahead();
+    any_asked_ = any_asked_ || account->asks();
   }
   return answer;
 }
@@ -79,9 +81,11 @@ void Ledger::add_unknown(PolicyId policy, const Amount& amount) {
 }
 
 std::optional<LeaseMark> Ledger::poll_lease() {
+  if (!any_asked_) return std::nullopt;
   for (Account& account : accounts_) {
     if (auto mark = account.poll_lease()) return mark;
   }
+  any_asked_ = false;
   return std::nullopt;
 }
 

@@ -80,6 +80,7 @@ class Ledger {
   [[nodiscard]] std::array<Account*, 2> accounts_of(PolicyId policy);
 
   std::vector<Account> accounts_;  // the run's first
+  bool any_asked_ = false;         // perhaps an account's request for a lease was not polled yet
 };
 
 }  // namespace assay::pace

@@ -29,10 +29,13 @@ class WindowLog {
  private:
   void move_to(Instant now);
   [[nodiscard]] std::int64_t bin_of(Instant at) const;
+  [[nodiscard]] std::int64_t& bin(std::int64_t n);  // one of the last bins_.size()
 
   std::int64_t bin_ns_;
-  std::vector<std::int64_t> bins_;  // a ring; bin n stands at n modulo the size
+  std::vector<std::int64_t> bins_;  // a ring
   std::int64_t newest_;             // number of the bin that holds `now`
+  std::size_t newest_at_ = 0;       // where that one stands
+  Instant newest_begin_;
   std::int64_t sum_ = 0;
   std::int64_t expired_ = 0;
 };

@@ -1,8 +1,13 @@
 #include "pace/window_log.hpp"
 
+#include "core/rng.hpp"
 #include "support/printers.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
 
 namespace assay::pace {
 namespace {
@@ -55,6 +60,28 @@ BOOST_AUTO_TEST_CASE(a_long_silence_empties_it) {
   log.add(4, at({}), at({}));
   BOOST_TEST(log.sum(at(seconds(1'000'000))) == 0);
   BOOST_TEST(log.expired(at(seconds(1'000'000))) == 4);
+}
+
+// Against a list of all that was ever added.
+BOOST_AUTO_TEST_CASE(a_ring_of_bins_sums_as_a_list_does) {
+  constexpr std::int64_t bins = 7;
+  Rng rng(1);
+  WindowLog log(seconds(bins), bins, at(seconds(3)));
+  std::map<std::int64_t, std::int64_t> by_second;
+  std::int64_t now = 3'000;
+  for (int step = 0; step < 5'000; ++step) {
+    now += static_cast<std::int64_t>(rng.below(100) == 0 ? rng.below(30'000) : rng.below(900));
+    const std::int64_t then =
+        std::max<std::int64_t>(now - static_cast<std::int64_t>(rng.below(9'000)), 0);
+    const auto amount = static_cast<std::int64_t>(rng.below(5));
+    log.add(amount, at(milliseconds(then)), at(milliseconds(now)));
+    by_second[then / 1000] += amount;
+    std::int64_t sum = 0;
+    for (std::int64_t n = now / 1000 - bins; n <= now / 1000; ++n) {
+      if (const auto found = by_second.find(n); found != by_second.end()) sum += found->second;
+    }
+    BOOST_REQUIRE_EQUAL(log.sum(at(milliseconds(now))), sum);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
