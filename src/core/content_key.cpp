@@ -72,11 +72,11 @@ int hex_value(char digit) {
 
 std::string to_hex(const ContentKey& key) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * key.bytes.size());
+  std::string hex(2 * key.bytes.size(), '0');
+  char* at = hex.data();
   for (const std::uint8_t byte : key.bytes) {
-    hex += digits[byte >> 4];
-    hex += digits[byte & 15];
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
   }
   return hex;
 }

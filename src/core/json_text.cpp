@@ -38,8 +38,18 @@ std::size_t plain_of_sixteen(const char* text) {
   return static_cast<std::size_t>(bits) / 8;
 }
 
+bool eight_are_plain_here(const char* text) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const std::uint64_t del = load_eight(text) ^ (each * 0x7F);
+  return eight_are_plain(text) && ((del - each) & (each * 0x80)) == 0;
+}
+
 // How many characters at the start need no escape.
 std::size_t plain_length(std::string_view text) {
+  const bool is_short = text.size() >= 8 && text.size() < 16;
+  if (is_short && eight_are_plain_here(text.data()) &&
+      eight_are_plain_here(text.data() + text.size() - 8))
+    return text.size();
   std::size_t plain = 0;
   for (; text.size() - plain >= 16; plain += 16) {
     const std::size_t more = plain_of_sixteen(text.data() + plain);

@@ -16,6 +16,9 @@
 namespace assay::journal {
 namespace {
 
+// Room for a score below `detailed`, so that its text does not grow step by step.
+constexpr std::size_t payload_bytes = 700;
+
 // The payloads of the group that no later line vouches for, seals left out.
 Result<std::vector<std::string>> read_tail(Storage& storage,
                                            const std::filesystem::path& path,
@@ -96,6 +99,7 @@ std::optional<RunRecord::Previous> Appender::State::previous() const {
 std::vector<std::string> Appender::State::payloads_of(std::span<const Record> records) const {
   std::vector<std::string> payloads(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
+    payloads[i].reserve(payload_bytes);
     append_payload(payloads[i], records[i], options.detail);
   }
   return payloads;

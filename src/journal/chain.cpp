@@ -41,7 +41,9 @@ std::size_t seq_position(std::string_view body) {
 
 void append_hex64(std::string& out, std::uint64_t value) {
   constexpr std::string_view digits = "0123456789abcdef";
-  for (int shift = 60; shift >= 0; shift -= 4) out += digits[(value >> shift) & 15];
+  char hex[hex_digits];
+  for (std::size_t i = 0; i < hex_digits; ++i) hex[i] = digits[(value >> (60 - 4 * i)) & 15];
+  out.append(hex, hex_digits);
 }
 
 std::uint64_t Chain::sum_of(std::string_view body, std::uint64_t previous) const {

@@ -1,6 +1,8 @@
 #include "core/json_text.hpp"
 #include "journal/results.hpp"
 
+#include <algorithm>
+
 namespace assay::journal {
 namespace {
 
@@ -23,7 +25,7 @@ class JsonCells {
   explicit JsonCells(std::string& out) : json_(out) { json_.begin_object(); }
   void text(std::string_view name, std::string_view value) { json_.key(name).string(value); }
   void integer(std::string_view name, std::int64_t value) { json_.key(name).number(value); }
-  void number(std::string_view name, double value) { json_.key(name).number(value); }
+  void digits(std::string_view name, std::string_view number) { json_.key(name).raw(number); }
   void none(std::string_view name) { json_.key(name).null(); }
   void failure(const Failure* failure) {
     if (failure == nullptr) return none("failure");
@@ -45,19 +47,27 @@ class CsvCells {
     separate();
     const bool is_formula =
         !value.empty() && std::string_view("=+-@\t\r").find(value[0]) != std::string_view::npos;
-    const bool is_quoted = value.find_first_of(",\"\r\n") != std::string_view::npos;
+    const bool is_quoted = std::ranges::any_of(
+        value, [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; });
     if (is_quoted) out_ += '"';
     if (is_formula) out_ += '\'';
+    if (!is_quoted) {
+      out_ += value;
+      return;
+    }
     for (const char c : value) {
       if (c == '"') out_ += '"';
       out_ += c;
     }
-    if (is_quoted) out_ += '"';
+    out_ += '"';
   }
   void integer(std::string_view, std::int64_t value) {
     separate(), append_json_number(out_, value);
   }
-  void number(std::string_view, double value) { separate(), append_json_number(out_, value); }
+  void digits(std::string_view, std::string_view number) {
+    separate();
+    out_ += number;
+  }
   void none(std::string_view) { separate(); }
   void failure(const Failure* failure) {
     text("failure_class", failure == nullptr ? std::string_view{} : name_of(failure->cls));
@@ -74,16 +84,42 @@ class CsvCells {
   bool is_first_ = true;
 };
 
+// What both lines say of a row in the same digits, made once: the shortest text of a double costs
+// as much as a dozen other cells.
+struct Digits {
+  std::string logprob;     // empty: none
+  std::string latency_ms;  // likewise
+  std::string key;         // likewise
+};
+
+Digits digits_of(const ResultRow& row) {
+  Digits digits;
+  if (row.key != nullptr) digits.key = to_hex(*row.key);
+  if (row.record == nullptr) return digits;
+  if (const Score* score = row.record->outcome.score()) {
+    append_json_number(digits.logprob, score->logprob.nats());
+  }
+  if (const auto& latency = row.record->delivery.latency) {
+    append_json_number(digits.latency_ms, static_cast<double>(latency->count()) / 1e6);
+  }
+  return digits;
+}
+
 template <class Cells>
 void text_or_none(Cells& cells, std::string_view name, std::string_view value) {
   value.empty() ? cells.none(name) : cells.text(name, value);
 }
 
 template <class Cells>
-void write_score(Cells& cells, const ResultRow& row, Method method) {
+void digits_or_none(Cells& cells, std::string_view name, std::string_view digits) {
+  digits.empty() ? cells.none(name) : cells.digits(name, digits);
+}
+
+template <class Cells>
+void write_score(Cells& cells, const ResultRow& row, const Digits& digits, Method method) {
   const Score* score = row.record != nullptr ? row.record->outcome.score() : nullptr;
   if (score != nullptr) {
-    cells.number("logprob", score->logprob.nats());
+    cells.digits("logprob", digits.logprob);
     cells.integer("tokens", score->tokens.value);
   } else {
     cells.none("logprob");
@@ -101,7 +137,8 @@ void write_score(Cells& cells, const ResultRow& row, Method method) {
 
 // The names and their order are what other programs rely on. Source: design.md, section 4.
 template <class Cells>
-void write_row(Cells cells, const ResultRow& row, const Policy& policy, Method method) {
+void write_row(
+    Cells cells, const ResultRow& row, const Digits& digits, const Policy& policy, Method method) {
   const Place place = place_of(*row.row);
   cells.integer("row", static_cast<std::int64_t>(place.row));
   cells.text("id", place.id);
@@ -109,39 +146,31 @@ void write_row(Cells cells, const ResultRow& row, const Policy& policy, Method m
   cells.integer("draw_idx", static_cast<std::int64_t>(place.draw_idx));
   cells.text("policy", policy.name);
   cells.text("status", name_of(row.status));
-  write_score(cells, row, method);
+  write_score(cells, row, digits, method);
   cells.failure(row.failure);
   static const Delivery none;
   const Delivery& delivery = row.record != nullptr ? row.record->delivery : none;
   cells.integer("attempts", delivery.attempts);
   text_or_none(cells, "endpoint", delivery.endpoint);
   text_or_none(cells, "model", delivery.model);
-  if (delivery.latency) {
-    cells.number("latency_ms", static_cast<double>(delivery.latency->count()) / 1e6);
-  } else {
-    cells.none("latency_ms");
-  }
+  digits_or_none(cells, "latency_ms", digits.latency_ms);
   cells.integer("cost_nanousd", row.cost.nanos());
-  text_or_none(cells, "key", row.key != nullptr ? to_hex(*row.key) : std::string{});
+  text_or_none(cells, "key", digits.key);
   cells.end();
 }
 
 }  // namespace
 
-void append_result_json(std::string& out,
-                        const ResultRow& row,
-                        const Policy& policy,
-                        Method method) {
-  write_row(JsonCells(out), row, policy, method);
-  out += '\n';
-}
-
-void append_result_csv(std::string& out,
-                       const ResultRow& row,
-                       const Policy& policy,
-                       Method method) {
-  write_row(CsvCells(out), row, policy, method);
-  out += "\r\n";
+void append_result(std::string& json,
+                   std::string& csv,
+                   const ResultRow& row,
+                   const Policy& policy,
+                   Method method) {
+  const Digits digits = digits_of(row);
+  write_row(JsonCells(json), row, digits, policy, method);
+  json += '\n';
+  write_row(CsvCells(csv), row, digits, policy, method);
+  csv += "\r\n";
 }
 
 std::string_view result_csv_header() {

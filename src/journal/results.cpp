@@ -269,26 +269,26 @@ Result<ResultCounts> write_results(Storage& storage,
   if (!table) return std::unexpected(table.error());
   if (Status begun = table->append(result_csv_header()); !begun)
     return std::unexpected(begun.error());
-  std::string line;
+  std::string json;
+  std::string csv;
   const auto counts = for_each_result(storage, request, [&](const ResultRow& row) -> Status {
     if (also) {
       if (Status taken = also(row); !taken) return taken;
     }
     const ScoredPolicy& asked = request.policies[row.policy];
-    line.clear();
-    append_result_json(line, row, asked.policy, asked.method);
+    json.clear();
+    csv.clear();
+    append_result(json, csv, row, asked.policy, asked.method);
     const bool left_out =
         row.status == ResultStatus::failed && request.failed == ResultsRequest::Failed::left_out;
     if (!left_out) {
-      if (Status added = results->append(line); !added) return added;
+      if (Status added = results->append(json); !added) return added;
     }
     if (row.status != ResultStatus::ok) {
-      if (Status added = failures->append(line); !added) return added;
+      if (Status added = failures->append(json); !added) return added;
     }
     if (left_out) return {};
-    line.clear();
-    append_result_csv(line, row, asked.policy, asked.method);
-    return table->append(line);
+    return table->append(csv);
   });
   if (!counts) return counts;
   for (AtomicFile* file : {&*results, &*failures, &*table}) {

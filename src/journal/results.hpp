@@ -81,12 +81,9 @@ struct ResultCounts {
     const std::filesystem::path& folder,
     const std::function<Status(const ResultRow&)>& also = {});
 
-// One line of results.jsonl, with its newline; one of results.csv likewise.
-void append_result_json(std::string& out,
-                        const ResultRow& row,
-                        const Policy& policy,
-                        Method method);
-void append_result_csv(std::string& out, const ResultRow& row, const Policy& policy, Method method);
+// One line of results.jsonl and one of results.csv, each with its end.
+void append_result(
+    std::string& json, std::string& csv, const ResultRow& row, const Policy& policy, Method method);
 [[nodiscard]] std::string_view result_csv_header();
 
 }  // namespace assay::journal
