@@ -132,6 +132,7 @@ class Bench:
         self.policies = arguments.policies
         self.answers = BODIES * arguments.policies
         os.environ[KEY] = "bench-key"
+        os.environ.pop("SSL_CERT_FILE", None)  # what it names is read at each start
         write_inputs(folder, made_texts(self.assay))
         self.provider = Provider(self.assay, folder, server_core)
         self.slow = Provider(self.assay, folder / "slow", server_core, "--latency",
