@@ -19,6 +19,10 @@ constexpr std::size_t calls_max_at_most = 10'000;
 // Without a descriptor to be had, the pool stays as large as it is for so long.
 constexpr Duration descriptors_pause = std::chrono::milliseconds{100};
 
+// A server that gives tickets does so within a round trip after the handshake, which took some: at
+// least this long is waited for it, once.
+constexpr Duration ticket_wait = std::chrono::milliseconds{100};
+
 Route route_of(LoopState& loop, const ClientOptions& options, std::shared_ptr<TlsContext> tls) {
   const std::string& host = options.proxy ? options.proxy->host : options.origin.host;
   return {
@@ -135,6 +139,7 @@ Connection* Client::Pool::take_idle() {
 
 bool Client::Pool::may_dial() const {
   if (connections() >= options_.connections_max || now() < dial_again_at_) return false;
+  if (awaits_ticket()) return false;
   switch (spoken_) {
     case HttpVersion::automatic:
       return dials_.empty();
@@ -153,7 +158,8 @@ bool Client::Pool::may_dial() const {
 void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
   const Instant not_after = exchange->timing.started + options_.deadlines.total;
   const auto dial = std::make_shared<Dial>(loop_, route_, counters_, not_after, *this);
-  dials_.emplace(dial.get(), Dialling{.dial = dial, .exchange = std::move(exchange)});
+  dials_.emplace(dial.get(),
+                 Dialling{.dial = dial, .exchange = std::move(exchange), .begun = now()});
   dial->start();
 }
 
@@ -164,7 +170,9 @@ void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
     spoken_ = outcome ? outcome->http : HttpVersion::http1;
   }
   std::unique_ptr<Exchange> exchange = std::move(entry->second.exchange);
+  const Instant begun = entry->second.begun;
   dials_.erase(entry);
+  if (!std::exchange(dialled_, true) && outcome) await_ticket(begun);
   if (outcome) return adopt(std::move(*outcome), std::move(exchange));
   if (outcome.error().descriptors_short) return pause_dialling(std::move(exchange));
   serve_waiting();
@@ -173,6 +181,24 @@ void Client::Pool::on_dialled(Dial& dial, Dial::Outcome outcome) {
           std::unexpected(unsent(outcome.error().failure.cls,
                                  std::move(outcome.error().failure.reason),
                                  possibly_billed)));
+}
+
+// One handshake alone, so that the others can resume its session.
+bool Client::Pool::awaits_ticket() const {
+  if (!route_.tls || route_.ticket->session() != nullptr) return false;
+  return dialled_ ? now() < ticket_by_ : !dials_.empty();
+}
+
+void Client::Pool::await_ticket(Instant dial_begun) {
+  if (!route_.tls || route_.ticket->session() != nullptr) return;
+  const Instant moment = now();
+  ticket_by_ = moment + std::max(ticket_wait, moment - dial_begun);
+  set_waiting_alarm();
+  route_.ticket->on_first([io = &loop_.io, weak = weak_from_this()] {
+    boost::asio::post(*io, [weak] {
+      if (const auto self = weak.lock()) self->serve_waiting();
+    });
+  });
 }
 
 void Client::Pool::adopt(Dialled dialled, std::unique_ptr<Exchange> exchange) {
@@ -300,7 +326,9 @@ void Client::Pool::pause_dialling(std::unique_ptr<Exchange> exchange) {
 void Client::Pool::set_waiting_alarm() {
   if (waiting_.empty()) return;
   Instant next = waiting_.front()->timing.started + options_.deadlines.total;
-  if (now() < dial_again_at_) next = std::min(next, dial_again_at_);
+  for (const Instant pause_end : {dial_again_at_, ticket_by_}) {
+    if (now() < pause_end) next = std::min(next, pause_end);
+  }
   loop_.set_alarm(*this, next);
 }
 

@@ -22,7 +22,8 @@ namespace assay::net {
 // Connection or Http2Connection, delivered.
 //
 // Which version of HTTP the server speaks is known from the first connection on: until then one is
-// made at a time. HTTP/2 connections are made as the streams of the others fill up.
+// made at a time. HTTP/2 connections are made as the streams of the others fill up. With TLS the
+// first is made alone in any case: the others resume its session, at less than half the cost.
 class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
                            private Alarm,
                            public Dial::Owner,
@@ -44,6 +45,7 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   struct Dialling {
     std::shared_ptr<Dial> dial;  // shared with its pending handlers
     std::unique_ptr<Exchange> exchange;
+    Instant begun;
   };
 
   void ring(Instant now) override;
@@ -67,6 +69,8 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   [[nodiscard]] Connection* take_idle();
   [[nodiscard]] bool may_dial() const;
   void dial(std::unique_ptr<Exchange> exchange);
+  [[nodiscard]] bool awaits_ticket() const;
+  void await_ticket(Instant dial_begun);
   void adopt(Dialled dialled, std::unique_ptr<Exchange> exchange);
   void adopt_http2(Dialled dialled, std::unique_ptr<Exchange> exchange);
   [[nodiscard]] Http2Connection* take_roomy();
@@ -100,6 +104,8 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   std::size_t streams_each_;  // that a connection to be made is likely to take
   std::deque<std::unique_ptr<Exchange>> waiting_;
   Instant dial_again_at_{};  // after a shortage of descriptors
+  bool dialled_ = false;     // the first dial is over
+  Instant ticket_by_{};      // no further dial before, unless the server's ticket comes
 };
 
 }  // namespace assay::net

@@ -95,6 +95,7 @@ TlsTicket::~TlsTicket() {
 
 void TlsTicket::keep(ssl_session_st* session) {
   SSL_SESSION_free(std::exchange(session_, session));
+  if (const auto told = std::exchange(told_, nullptr)) told();
 }
 
 void TlsSession::keep_sessions(ssl_ctx_st* context) {

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 struct ssl_st;
 struct ssl_ctx_st;
@@ -28,7 +30,11 @@ class TlsTicket {
   void keep(ssl_session_st* session);  // takes ownership
   [[nodiscard]] ssl_session_st* session() const { return session_; }
 
+  // Called once, from inside read() or handshake() of the connection that gets the first session.
+  void on_first(std::function<void()> told) { told_ = std::move(told); }
+
  private:
+  std::function<void()> told_;
   ssl_session_st* session_ = nullptr;
 };
 
