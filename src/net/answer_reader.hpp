@@ -42,6 +42,7 @@ class AnswerReader {
   // Errors: connection when the answer is not complete by that.
   [[nodiscard]] std::expected<void, Failure> end(bool goodbye);
 
+  [[nodiscard]] bool in_head() const { return state_ == State::head; }
   [[nodiscard]] bool complete() const { return state_ == State::complete; }
   [[nodiscard]] bool began() const {
     return bytes_in_ > 0;

@@ -16,6 +16,9 @@ namespace {
 // A large request lets the others on the loop have their turn after so many bytes.
 constexpr std::size_t turn_bytes_max = std::size_t{256} << 10;
 
+// A head as a rule fits, and most of what follows it in its record then goes to its place at once.
+constexpr std::size_t head_read_bytes = std::size_t{2} << 10;
+
 }  // namespace
 
 Connection::Connection(LoopState& loop,
@@ -156,7 +159,7 @@ bool Connection::read_part() {
   const auto room = reader_->room();
   if (!room) return fail(room.error().cls, room.error().reason), false;
   const bool direct = !room->empty();
-  const Transfer part = stream_->read(direct ? *room : loop_.plain_buffer());
+  const Transfer part = stream_->read(direct ? *room : indirect_room());
   if (part.io == Io::again) return false;
   if (part.io == Io::closed) {
     if (auto ended = reader_->end(true); !ended) {
@@ -171,6 +174,11 @@ bool Connection::read_part() {
   if (!consumed) return fail(consumed.error().cls, consumed.error().reason), false;
   if (!reader_->complete()) return true;
   return finish_answer(part.bytes - *consumed), false;
+}
+
+std::span<char> Connection::indirect_room() const {
+  const auto buffer = loop_.plain_buffer();
+  return reader_->in_head() ? buffer.first(head_read_bytes) : buffer;
 }
 
 // How many of the bytes belong to the answer.

@@ -12,6 +12,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -75,6 +76,7 @@ class Connection : public Alarm, public std::enable_shared_from_this<Connection>
   void on_answer_bytes();
   [[nodiscard]] bool absorb();
   [[nodiscard]] bool read_part();
+  [[nodiscard]] std::span<char> indirect_room() const;
   [[nodiscard]] std::expected<std::size_t, Failure> hand_over(std::size_t bytes, bool direct);
   void finish_answer(std::size_t surplus_bytes);
   void fail(FailureClass cls, std::string_view reason);

@@ -56,6 +56,12 @@ BIO_METHOD* wire_method() {
   return method;
 }
 
+// SSL_get_error() would take an older error for that of the call before it. To look first costs a
+// third of clearing sixteen places that are empty as a rule.
+void forget_errors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 int ticket_index() {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
   return index;
@@ -177,7 +183,7 @@ Failure TlsSession::failure(const std::string& host) {
 
 Transfer TlsSession::read(std::span<char> into) {
   Transfer result;
-  ERR_clear_error();
+  forget_errors();
   const int returned = SSL_read_ex(ssl_, into.data(), into.size(), &result.bytes);
   result.io = returned == 1 ? Io::done : io_of(returned);
   return result;
@@ -185,7 +191,7 @@ Transfer TlsSession::read(std::span<char> into) {
 
 Transfer TlsSession::write(std::string_view bytes) {
   Transfer result;
-  ERR_clear_error();
+  forget_errors();
   const int returned = SSL_write_ex(ssl_, bytes.data(), bytes.size(), &result.bytes);
   result.io = returned == 1 ? Io::done : io_of(returned);
   return result;
