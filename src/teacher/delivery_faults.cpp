@@ -162,7 +162,9 @@ Script not_http(const HttpAnswer&, Rng&) {
 }
 
 Script go_away(const HttpAnswer& answer, Rng&) {
-  return {act(Kind::go_away), send(head(answer) + answer.body)};
+  HttpAnswer last = answer;
+  last.keep_alive = false;  // HTTP/1.1 says so in the head
+  return {act(Kind::go_away), send(head(last) + last.body)};
 }
 
 Script drop(const HttpAnswer&, Rng&) {
