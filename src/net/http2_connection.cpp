@@ -208,10 +208,10 @@ ExchangeResult Http2Connection::result_of(Http2Call& call, Http2End& end) {
   ExchangeFailure failure(TransportFailure{.cls = end.failure.cls,
                                            .reason = std::move(end.failure.reason),
                                            .possibly_billed = call.exchange->possibly_billed});
-  if (end.how == How::not_processed || end.how == How::wants_http1) {
+  if (end.how != How::failed) {
     failure.possibly_billed = false;  // the server's word: it did nothing with it
     failure.dead_on_reuse =
-        end.how == How::wants_http1 || (has_served() && ++refusals_in_a_row_ <= free_refusals);
+        end.how != How::not_processed || (has_served() && ++refusals_in_a_row_ <= free_refusals);
   }
   return std::unexpected(std::move(failure));
 }

@@ -24,6 +24,7 @@ struct Http2End {
     answered,       // call->answer is complete
     failed,         // see failure
     not_processed,  // the server said that it did not look at it: it can be sent again
+    sent_back,      // the same, by a goodbye that keeps others
     wants_http1,    // the same, and it asks for HTTP/1.1
   };
   Http2Call* call;
@@ -91,6 +92,7 @@ class Http2Session {
   Instant now_;  // of the receive() under way
   bool settled_ = false;
   bool draining_ = false;
+  bool goodbye_keeps_some_ = false;  // the server goes, and answers what it has begun
   bool broken_ = false;
 };
 

@@ -235,6 +235,39 @@ BOOST_AUTO_TEST_CASE(a_goodbye_sends_back_what_is_above_it_and_lets_the_rest_end
   BOOST_TEST(server.scripted.connections() == 2U);
 }
 
+// A server that goes is not one that is overloaded, even if it goes before its first answer.
+BOOST_AUTO_TEST_CASE(what_a_goodbye_sends_back_is_no_failure_unless_it_keeps_nothing) {
+  for (const bool keeps_first : {true, false}) {
+    Server server([keeps_first](Http2Peer& http, Peer& peer) {
+      std::uint32_t first = 0;
+      for (int i = 0; i < 10; ++i) {
+        const auto stream = http.read_request();
+        if (!stream) return;
+        if (i == 0) first = *stream;
+      }
+      http.say_goodbye(keeps_first ? first : 0);
+      if (keeps_first) http.answer(first);
+      peer.wait_for_close();
+    });
+    ClientOptions options = server.options();
+    options.dead_on_reuse = ClientOptions::DeadOnReuse::report;
+    Caller caller(std::move(options));
+    std::map<std::string, int> ends;
+    int ended = 0;
+    for (int i = 0; i < 10; ++i) {
+      caller.client().start({.target = "/x"}, [&](const ExchangeResult& result) {
+        ++ended;
+        const bool free = !result && failure_of(result).dead_on_reuse;
+        BOOST_TEST((result || !failure_of(result).possibly_billed));
+        ++ends[result ? "answered" : free ? "free" : "failed"];
+      });
+    }
+    caller.run_until([&ended] { return ended == 10; });
+    BOOST_TEST(ends["answered"] == (keeps_first ? 1 : 0));
+    BOOST_TEST(ends[keeps_first ? "free" : "failed"] == (keeps_first ? 9 : 10));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_stream_is_not_billed_and_can_be_sent_again) {
   std::atomic<int> refused = 0;
   Server server([&refused](Http2Peer& http, Peer&) {
