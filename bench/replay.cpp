@@ -147,14 +147,15 @@ Recorded record(const Texts& texts, const crawl::RunSpec& spec) {
   Recorded recorded;
   Rng rng(1);
   for (const Row& row : texts.rows()) {
-    const crawl::Work work{.item = 0,
-                           .row = row->row,
-                           .policy = 0,
-                           .key = {},
-                           .canary = std::nullopt,
-                           .rendered = wire::render("none", "", *row)};
+    const crawl::Work work{
+        .item = 0,
+        .row = row->row,
+        .policy = 0,
+        .key = {},
+        .canary = std::nullopt,
+        .rendering = std::make_shared<const crawl::Rendering>(wire::render("none", "", *row))};
     recorded.emplace(crawl::ScoringCall(spec, work).request().body,
-                     answer_to(work.rendered->text, rng));
+                     answer_to(work.rendered()->text, rng));
   }
   return recorded;
 }

@@ -98,14 +98,15 @@ Result<std::vector<crawl::Work>> read_works(SampleSource& samples, const crawl::
     if (!**row) continue;
     for (std::uint32_t policy = 0; policy < spec.policies.size(); ++policy) {
       const Policy& under = spec.policies[policy];
-      crawl::Work work{.item = works.size(),
-                       .row = (**row)->row,
-                       .policy = policy,
-                       .key = {},
-                       .canary = std::nullopt,
-                       .rendered = wire::render(
-                           forms[policy].form, under.system_prompt, ***row, forms[policy].options)};
-      if (!work.rendered || crawl::ScoringCall(spec, work).objection()) continue;
+      crawl::Work work{
+          .item = works.size(),
+          .row = (**row)->row,
+          .policy = policy,
+          .key = {},
+          .canary = std::nullopt,
+          .rendering = std::make_shared<const crawl::Rendering>(wire::render(
+              forms[policy].form, under.system_prompt, ***row, forms[policy].options))};
+      if (!work.rendered() || crawl::ScoringCall(spec, work).objection()) continue;
       works.push_back(std::move(work));
     }
   }

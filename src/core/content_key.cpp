@@ -4,6 +4,7 @@
 #include "core/blake2b.hpp"
 #include "core/key_batch.hpp"
 
+#include <bit>
 #include <utility>
 
 namespace assay {
@@ -21,9 +22,8 @@ class KeyText {
 
   // Little-endian, so that a key is the same on every machine.
   void number(std::uint64_t value) {
-    std::array<char, 8> raw{};
-    for (std::size_t i = 0; i < raw.size(); ++i) raw[i] = static_cast<char>(value >> (8 * i));
-    out_.append(raw.data(), raw.size());
+    static_assert(std::endian::native == std::endian::little);
+    out_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
 
   // The length goes first: ("ab", "c") and ("a", "bc") differ.

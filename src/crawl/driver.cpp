@@ -157,7 +157,7 @@ bool Driver::refill() {
 }
 
 void Driver::accept(Work work, std::vector<pace::WorkItem>& offered) {
-  if (!work.rendered) return refuse_unsent(work, work.rendered.error());
+  if (!work.rendered()) return refuse_unsent(work, work.rendered().error());
   pace::WorkItem offer{.id = pace::WorkItemId{work.item},
                        .policy = pace::PolicyId{work.policy},
                        .bound = {},

@@ -18,4 +18,19 @@ std::vector<PolicyForm> built_in_forms(const std::vector<Policy>& policies) {
   return forms;
 }
 
+std::vector<std::uint32_t> first_alike(const std::vector<Policy>& policies,
+                                       const std::vector<PolicyForm>& forms) {
+  std::vector<std::uint32_t> firsts;
+  for (std::uint32_t policy = 0; policy < policies.size(); ++policy) {
+    const auto writes_alike = [&](std::uint32_t other) {
+      return policies[other].system_prompt == policies[policy].system_prompt &&
+             forms[other] == forms[policy];
+    };
+    std::uint32_t first = 0;
+    while (!writes_alike(first)) ++first;  // at the latest itself
+    firsts.push_back(first);
+  }
+  return firsts;
+}
+
 }  // namespace assay::crawl

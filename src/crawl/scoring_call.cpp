@@ -45,11 +45,11 @@ ScoringCall::ScoringCall(const RunSpec& spec,
 
 // A server that puts a BOS before a text gets the text without it, so that there is exactly one.
 void ScoringCall::add(const Work& work) {
-  ensure(work.rendered.has_value(), "only a rendered item is sent");
-  const std::string_view text = work.rendered->text;
-  const std::size_t bos = dialect_.can.adds_bos ? work.rendered->bos_bytes : 0;
+  ensure(work.rendered().has_value(), "only a rendered item is sent");
+  const std::string_view text = work.rendered()->text;
+  const std::size_t bos = dialect_.can.adds_bos ? work.rendered()->bos_bytes : 0;
   call_.server_bos = text.substr(0, bos);
-  prompts_.push_back({.text = text.substr(bos), .boundary = work.rendered->boundary - bos});
+  prompts_.push_back({.text = text.substr(bos), .boundary = work.rendered()->boundary - bos});
 }
 
 std::optional<Failure> ScoringCall::objection() const {
@@ -71,14 +71,14 @@ net::Request ScoringCall::request() const {
 }
 
 wire::Course course_of(const RunSpec& spec, const Work& work) {
-  ensure(work.rendered.has_value(), "only a rendered item is sent");
+  ensure(work.rendered().has_value(), "only a rendered item is sent");
   const Policy& policy = spec.policies[work.policy];
   return wire::Course({.dialect = preferred_endpoint(spec, work).dialect,
                        .method = policy.method,
                        .model = policy.model,
-                       .text = work.rendered->text,
-                       .boundary = work.rendered->boundary,
-                       .bos_bytes = work.rendered->bos_bytes,
+                       .text = work.rendered()->text,
+                       .boundary = work.rendered()->boundary,
+                       .bos_bytes = work.rendered()->bos_bytes,
                        .detail = token_detail(spec)});
 }
 

@@ -34,7 +34,7 @@ std::optional<Effort> effort_of(const RunSpec& spec, const Work& work) {
 }
 
 void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
-  if (!work.rendered) {
+  if (!work.rendered()) {
     ++sum.unsent;
     return;
   }
@@ -46,7 +46,7 @@ void add(const RunSpec& spec, const Work& work, PolicyWork& sum) {
   const TokenBound& bound = effort->bound;
   ++sum.items;
   sum.requests += static_cast<std::uint64_t>(effort->requests);
-  sum.text_bytes += static_cast<std::int64_t>(work.rendered->text.size());
+  sum.text_bytes += static_cast<std::int64_t>(work.rendered()->text.size());
   sum.bound.input += bound.input;
   sum.bound.output += bound.output;
   sum.largest = std::max(sum.largest, bound.input + bound.output);

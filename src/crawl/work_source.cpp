@@ -3,6 +3,8 @@
 #include "assay/ensure.hpp"
 #include "doctor/canary.hpp"
 
+#include <algorithm>
+
 namespace assay::crawl {
 
 Work canary_work(const CanaryCall& call,
@@ -15,7 +17,8 @@ Work canary_work(const CanaryCall& call,
           .policy = call.policy,
           .key = canary_key(policy, sample, call.replicate),
           .canary = call,
-          .rendered = wire::render(form.form, policy.system_prompt, sample, form.options)};
+          .rendering = std::make_shared<const Rendering>(
+              wire::render(form.form, policy.system_prompt, sample, form.options))};
 }
 
 WorkSource::WorkSource(SampleSource& samples,
@@ -26,14 +29,22 @@ WorkSource::WorkSource(SampleSource& samples,
     : samples_(samples),
       policies_(policies),
       forms_(std::move(forms)),
+      first_alike_(first_alike(policies, forms_)),
+      is_shared_(policies.size()),
+      written_(policies.size()),
       to_do_(std::move(to_do)),
       closed_(policies.size()),
-      canaries_(std::move(canaries)) {}
+      canaries_(std::move(canaries)) {
+  for (std::uint32_t policy = 0; policy < policies.size(); ++policy) {
+    if (first_alike_[policy] != policy) is_shared_[first_alike_[policy]] = true;
+  }
+}
 
 Status WorkSource::next_row() {
   if (started_) ++row_ordinal_;
   started_ = true;
   policy_ = 0;
+  std::ranges::fill(written_, nullptr);
   auto row = samples_.next();
   if (!row) {
     ended_ = true;
@@ -86,14 +97,12 @@ Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Insta
     if (keys_.is_full()) give_keys(out);
     unkeyed_[keys_.size()] = out.size();
     keys_.add(under, sample, under.method);
-    out.push_back(
-        Work{.item = item,
-             .row = row_ordinal_,
-             .policy = policy,
-             .key = {},
-             .canary = std::nullopt,
-             .rendered = wire::render(
-                 forms_[policy].form, under.system_prompt, sample, forms_[policy].options)});
+    out.push_back(Work{.item = item,
+                       .row = row_ordinal_,
+                       .policy = policy,
+                       .key = {},
+                       .canary = std::nullopt,
+                       .rendering = rendering_of(policy, sample)});
     if (canaries_) {
       canaries_->on_row(now);
       ++rows_out_;
@@ -101,6 +110,16 @@ Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Insta
     --count;
   }
   return {};
+}
+
+std::shared_ptr<const Rendering> WorkSource::rendering_of(std::uint32_t policy,
+                                                          const Sample& sample) {
+  const std::uint32_t first = first_alike_[policy];
+  if (written_[first] != nullptr) return written_[first];
+  auto made = std::make_shared<const Rendering>(wire::render(
+      forms_[policy].form, policies_[policy].system_prompt, sample, forms_[policy].options));
+  if (is_shared_[first]) written_[first] = made;
+  return made;
 }
 
 void WorkSource::give_keys(std::vector<Work>& out) {

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -24,15 +25,21 @@ namespace assay::crawl {
 using ItemOrdinal = std::uint64_t;
 inline constexpr ItemOrdinal canary_ordinal = ItemOrdinal{1} << 63;  // canaries from here on
 
-// An item on its way to a provider, with the text that is sent, or with the reason why nothing can
-// be.
+// The text that is sent, or the reason why nothing can be.
+using Rendering = std::expected<wire::Rendered, Failure>;
+
+// An item on its way to a provider.
 struct Work {
   ItemOrdinal item = 0;
   std::uint64_t row = 0;
   std::uint32_t policy = 0;
   ContentKey key;
   std::optional<CanaryCall> canary;  // what it is instead of an item of the data set
-  std::expected<wire::Rendered, Failure> rendered;
+  // Owned by all items of a row that are written alike, and by the source while it stands at the
+  // row: thousands in flight are the texts of a few rows.
+  std::shared_ptr<const Rendering> rendering;
+
+  [[nodiscard]] const Rendering& rendered() const { return *rendering; }
 };
 
 // The canary of one call, the `ordinal`th of the session.
@@ -72,6 +79,8 @@ class WorkSource {
  private:
   [[nodiscard]] Status take_unkeyed(std::size_t count, std::vector<Work>& out, Instant now);
   void give_keys(std::vector<Work>& out);
+  [[nodiscard]] std::shared_ptr<const Rendering> rendering_of(std::uint32_t policy,
+                                                              const Sample& sample);
   [[nodiscard]] Status next_row();
   [[nodiscard]] std::optional<Work> next_canary();
   void on_canary_ended();
@@ -81,6 +90,9 @@ class WorkSource {
   SampleSource& samples_;
   const std::vector<Policy>& policies_;
   std::vector<PolicyForm> forms_;  // by policy
+  std::vector<std::uint32_t> first_alike_;
+  std::vector<bool> is_shared_;                            // by policy that is the first of several
+  std::vector<std::shared_ptr<const Rendering>> written_;  // of the row, by such a policy
   journal::Bitmap to_do_;
   const Row* row_ = nullptr;  // of samples_, valid until its next()
   std::uint64_t row_ordinal_ = 0;

@@ -229,14 +229,17 @@ std::expected<Rendered, Failure> render(const Template& form,
     return invalid("the response is not UTF-8; re-encode the data set");
   auto context = render_context(form, system_prompt, sample, options);
   if (!context) return std::unexpected(std::move(context.error()));
-  Rendered rendered{.text = *std::move(context), .boundary = 0};
-  rendered.boundary = rendered.text.size();
-  rendered.bos_bytes = form.bos.size();
-  rendered.text += sample.response;
-  if (options.end_of_turn == EndOfTurn::left_out) return rendered;
-  const auto end = end_of_turn(form, sample);
-  if (!end) return std::unexpected(end.error());
-  rendered.text += *end;
+  std::string_view end;
+  if (options.end_of_turn == EndOfTurn::scored) {
+    const auto found = end_of_turn(form, sample);
+    if (!found) return std::unexpected(found.error());
+    end = *found;
+  }
+  Rendered rendered{.text = {}, .boundary = context->size(), .bos_bytes = form.bos.size()};
+  // Into memory of its very size: it stays as long as the item is in flight, and a text that grew
+  // by doubling holds up to twice as much.
+  rendered.text.reserve(context->size() + sample.response.size() + end.size());
+  rendered.text.append(*context).append(sample.response).append(end);
   return rendered;
 }
 

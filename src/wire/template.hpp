@@ -50,6 +50,7 @@ struct Template {
       false;  // message text loses leading and trailing white space; the response never does
   bool alternates = false;  // user and assistant must take turns, the user first
   bool plain = false;       // any role is taken, as user, and the last may be anyone's
+  friend bool operator==(const Template&, const Template&) = default;
 };
 
 // The template of that name; nullptr when there is none. Lives as long as the program.
@@ -79,6 +80,7 @@ struct RenderOptions {
   // that it ended by itself; not where it was cut. A sample that does not say is refused.
   EndOfTurn end_of_turn = EndOfTurn::left_out;
   std::string date{};  // for templates that write today's date: pin it, or the policy changes daily
+  friend bool operator==(const RenderOptions&, const RenderOptions&) = default;
 };
 
 // The context alone, for generation and judging. Errors as `render`, but for the response.

@@ -47,6 +47,23 @@ BOOST_AUTO_TEST_CASE(items_come_in_data_set_order_once_each) {
   }
 }
 
+// Thousands in flight are the texts of a few rows.
+BOOST_AUTO_TEST_CASE(policies_that_write_alike_share_the_text_of_a_row) {
+  test::ListSource samples({"one", "two"});
+  std::vector<Policy> policies{test::policy("a"), test::policy("b"), test::policy("c")};
+  policies[1].system_prompt = "Be brief.";
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(6));
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 6u);
+  for (const std::size_t row : {0U, 3U}) {
+    BOOST_TEST(taken[row].rendering == taken[row + 2].rendering);
+    BOOST_TEST(taken[row].rendering != taken[row + 1].rendering);
+  }
+  BOOST_TEST(taken[0].rendered()->text == "prompt one");
+  BOOST_TEST(taken[1].rendered()->text == "Be brief.\n\nprompt one");
+  BOOST_TEST(taken[5].rendered()->text == "prompt two");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
   test::ListSource samples({"one", "two", "three"});
   const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
