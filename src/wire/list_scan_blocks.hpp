@@ -184,6 +184,29 @@ bool read_between(const char* at, const char* comma, double& value) {
   return true;
 }
 
+// Collects what is appended to a vector, for a vector's own bookkeeping costs as much as an entry.
+template <class Value>
+class Batch {
+ public:
+  explicit Batch(std::vector<Value>& values) : values_(values) {}
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+  ~Batch() { values_.insert(values_.end(), held_.begin(), next_); }
+
+  // Before each block, which ends fewer entries than it has bytes.
+  void make_room() {
+    if (held_.end() - next_ >= static_cast<std::ptrdiff_t>(ByteBlock::size)) return;
+    values_.insert(values_.end(), held_.begin(), next_);
+    next_ = held_.begin();
+  }
+  void add(Value value) { *next_++ = value; }
+
+ private:
+  std::vector<Value>& values_;
+  std::array<Value, 4 * ByteBlock::size> held_;
+  typename std::array<Value, 4 * ByteBlock::size>::iterator next_ = held_.begin();
+};
+
 // Whether the `length` bytes at both places are the same; both are readable for 64.
 bool is_same(const char* a, const char* b, std::size_t length) {
   for (; length > ByteRow::size; length -= ByteRow::size) {
@@ -192,42 +215,41 @@ bool is_same(const char* a, const char* b, std::size_t length) {
     b += ByteRow::size;
   }
   const std::uint32_t same = ByteRow(a).equal(ByteRow(b));
-  return (~same & ((1U << length) - 1U)) == 0;
+  return static_cast<std::size_t>(std::countr_one(same)) >= length;
 }
 
-// Strings of an array that are compared with the next bytes of a text.
-struct PlainStrings {
-  const char* at;  // behind an opening quote
-  std::string_view text;
-  std::size_t met;  // bytes of the text
-
-  // Those in the 64 bytes at `at`; false when the next string is not one to be taken.
-  bool take_block(const char* end, std::vector<std::uint32_t>& ends) {
-    if (end - at < static_cast<std::ptrdiff_t>(ByteBlock::size)) return false;
-    const ByteBlock block(at);
-    const std::uint64_t quotes = block.equal('"');
-    const std::uint64_t closing = quotes & block.equal(',') >> 1U & quotes >> 2U;
-    const std::uint64_t odd = block.equal('\\') | block.controls();
-    const std::uint64_t plain = ~odd & (odd - 1);
-    std::array<std::uint32_t, 24> found;  // a string takes three bytes or more
-    std::size_t count = 0;
-    unsigned begin = 0;
-    for (std::uint64_t rest = quotes & plain; rest != 0 && text.size() - met >= ByteBlock::size;) {
-      const auto quote = static_cast<unsigned>(std::countr_zero(rest));
-      if ((closing >> quote & 1U) == 0) break;
-      const std::size_t length = quote - begin;
-      if (!is_same(at + begin, text.data() + met, length)) break;
-      if (continues_character(text[met + length])) break;
-      met += length;
-      found[count++] = static_cast<std::uint32_t>(met);
-      begin = quote + 3;
-      rest = begin < ByteBlock::size ? rest >> begin << begin : 0;
-    }
-    ends.insert(ends.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count));
-    at += begin;
-    return begin > 0;
+// The strings of an array in the 64 bytes at `at`, which is behind an opening quote, that are the
+// next of `text` from `from` on; both move on. Gives the place in the text behind each. False when
+// the next string is not one to be taken.
+bool meet_block(const char*& at,
+                std::string_view text,
+                std::size_t& from,
+                Batch<std::uint32_t>& ends) {
+  constexpr std::size_t reach = ByteBlock::size;  // of is_same
+  if (text.size() - from < reach) return false;
+  const char* want = text.data() + from;
+  const char* const last_want = text.data() + text.size() - reach;
+  const ByteBlock block(at);
+  const std::uint64_t quotes = block.equal('"');
+  const std::uint64_t closing = quotes & block.equal(',') >> 1U & quotes >> 2U;
+  const char* string = at;
+  std::uint64_t rest = quotes & below(block.equal('\\') | block.controls());
+  while (rest != 0 && want <= last_want) {
+    const auto quote = static_cast<unsigned>(std::countr_zero(rest));
+    const auto length = static_cast<std::size_t>(at + quote - string);
+    if ((closing >> quote & 1U) == 0 || !is_same(string, want, length)) break;
+    want += length;
+    if (continues_character(*want)) break;
+    ends.add(static_cast<std::uint32_t>(want - text.data()));
+    from = static_cast<std::size_t>(want - text.data());
+    string = at + quote + 3;
+    rest &= rest - 1;  // the quote that closed it,
+    rest &= rest - 1;  // and the one that opens the next
   }
-};
+  const bool moved = string != at;
+  at = string;
+  return moved;
+}
 
 }  // namespace
 
@@ -262,38 +284,37 @@ void take_log_probs(const char*& at,
 
 void take_counts(const char*& at, const char* end, std::vector<std::int64_t>& values) {
   CountGrammar grammar;
+  Batch<std::int64_t> found(values);
   for (const char* block = at; block < end; block += ByteBlock::size) {
+    found.make_room();
     const std::uint64_t wrong = grammar.wrong(ByteBlock(block)) | beyond(block, end);
-    std::array<std::int64_t, ByteBlock::size / 2> found;
-    std::size_t count = 0;
     std::uint64_t commas = grammar.commas() & below(wrong);
     for (; commas != 0; commas &= commas - 1) {
       const char* const comma = block + std::countr_zero(commas);
-      const auto length = static_cast<std::size_t>(comma - at);
-      if (length > 8) break;
-      found[count++] = static_cast<std::int64_t>(
-          value_of_digits(eight_bytes(at), static_cast<unsigned>(length)));
+      const auto length = static_cast<unsigned>(comma - at);
+      if (length > 8) return;
+      found.add(static_cast<std::int64_t>(length <= 4 ? value_of_few_digits(eight_bytes(at), length)
+                                                      : value_of_digits(eight_bytes(at), length)));
       at = comma + 1;
     }
-    values.insert(values.end(), found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count));
-    if (wrong != 0 || commas != 0) return;
+    if (wrong != 0) return;
   }
 }
 
 // A block is read where a string begins. Of a quote that closes one it is known at once whether a
 // comma and an opening quote follow; so from string to string there are a few steps over masks, and
 // no byte is looked at before its turn. The quote that opens the string "," looks like one that
-// closes, but lies before its begin.
+// closes, but has been passed over by then.
 void meet_strings(const char*& at,
                   const char* end,
                   std::string_view text,
                   std::size_t& from,
                   std::vector<std::uint32_t>& ends) {
-  PlainStrings strings{.at = at, .text = text, .met = from};
-  while (strings.take_block(end, ends)) {
-  }
-  at = strings.at;
-  from = strings.met;
+  Batch<std::uint32_t> found(ends);
+  do {
+    found.make_room();
+  } while (end - at >= static_cast<std::ptrdiff_t>(ByteBlock::size) &&
+           meet_block(at, text, from, found));
 }
 
 }  // namespace assay::wire::ASSAY_BLOCKS
