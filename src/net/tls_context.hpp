@@ -14,15 +14,11 @@ struct TrustOptions {
   std::string cert_file;  // SSL_CERT_FILE: instead of the system's file; empty: the system's
   std::string cert_dir;   // SSL_CERT_DIR: instead of the system's directory; empty: the system's
   std::string ca_file;    // of the endpoint: added to the above
-  // The system's file, when it is not where OpenSSL was built to look for it.
-  std::string system_file = {};
 };
 
 // One per loop and set of trusted authorities: TLS 1.2 or later at security level 2, the peer
 // always verified for the purpose serverAuth, no renegotiation, no compression, no early data.
-// Verification cannot be switched off. The system's file is read when a chain first needs an
-// authority that is found nowhere else, the system's directory likewise. Revocation lists and OCSP
-// are not consulted.
+// Verification cannot be switched off. Revocation lists and OCSP are not consulted.
 class TlsContext {
  public:
   // Errors: Errc::config when a named file cannot be read or holds no certificate.

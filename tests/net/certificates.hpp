@@ -37,13 +37,11 @@ struct Subject {
 // A certificate authority made for one test.
 class Authority {
  public:
-  explicit Authority(std::string name = "assay test authority");
+  Authority();
   [[nodiscard]] Identity issue(const Subject& subject) const;
   [[nodiscard]] std::string pem() const;
-  [[nodiscard]] std::string expired_pem() const;  // an older certificate, of the same key and name
 
  private:
-  std::string name_;
   Identity own_;
 };
 
