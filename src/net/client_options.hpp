@@ -98,6 +98,10 @@ struct ClientOptions {
   // once on a fresh one, or the caller is told, who may have to pay for each sending.
   enum class DeadOnReuse : std::uint8_t { replay, report };
   DeadOnReuse dead_on_reuse = DeadOnReuse::replay;
+  // Failures in a row, over all connections, that may be called dead_on_reuse: such a sending is
+  // free for the caller, and a server must not be able to ask for it for ever. More than all that
+  // is in flight when a server goes.
+  std::uint64_t free_sendings_max = 20'000;
 };
 
 }  // namespace assay::net

@@ -14,7 +14,8 @@ namespace assay::net {
 namespace {
 
 // Refusals that cost no attempt, until an answer comes: one connection's worth of streams. A server
-// that refuses on and on is overloaded, and only waiting helps.
+// that refuses on and on is overloaded, and only waiting helps. One that goes is not: what it sends
+// back is free up to ClientOptions::free_sendings_max.
 constexpr std::uint64_t free_refusals = 100;
 
 }  // namespace

@@ -111,7 +111,8 @@ struct Http2Session::Callbacks {
       if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) self.settled_ = true;
     } else if (frame->hd.type == NGHTTP2_GOAWAY) {
       self.draining_ = true;
-      self.goodbye_keeps_some_ = frame->goaway.last_stream_id > 0;
+      const bool at_peace = frame->goaway.error_code == NGHTTP2_NO_ERROR;
+      self.kept_to_ = at_peace ? frame->goaway.last_stream_id : 0;
     } else if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA) {
       if (frame->hd.type == NGHTTP2_HEADERS) self.on_block(frame->hd.stream_id);
       Http2Call* call = self.call_of(frame->hd.stream_id);
@@ -356,8 +357,9 @@ void Http2Session::on_closed(Http2Call& call, std::uint32_t code) {
         call, How::not_processed, make_failure(FailureClass::malformed_response, rules_broken));
   }
   if ((code == NGHTTP2_REFUSED_STREAM && !call.answer.began()) || !call.sending) {
+    const bool sent_back = kept_to_ > 0 && (!call.sending || call.stream > kept_to_);
     return end(call,
-               goodbye_keeps_some_ ? How::sent_back : How::not_processed,
+               sent_back ? How::sent_back : How::not_processed,
                make_failure(FailureClass::overloaded, "the server refused the stream"));
   }
   if (code == NGHTTP2_PROTOCOL_ERROR) {

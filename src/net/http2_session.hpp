@@ -24,7 +24,7 @@ struct Http2End {
     answered,       // call->answer is complete
     failed,         // see failure
     not_processed,  // the server said that it did not look at it: it can be sent again
-    sent_back,      // the same, by a goodbye that keeps others
+    sent_back,      // the same, by a goodbye that finds no fault and keeps others
     wants_http1,    // the same, and it asks for HTTP/1.1
   };
   Http2Call* call;
@@ -92,7 +92,7 @@ class Http2Session {
   Instant now_;  // of the receive() under way
   bool settled_ = false;
   bool draining_ = false;
-  bool goodbye_keeps_some_ = false;  // the server goes, and answers what it has begun
+  std::int32_t kept_to_ = 0;  // the server goes, at peace, and answers up to this stream; 0: none
   bool broken_ = false;
 };
 

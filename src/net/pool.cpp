@@ -380,6 +380,10 @@ void Client::Pool::cancel_all() {
 
 void Client::Pool::deliver(std::unique_ptr<Exchange> exchange, ExchangeResult result) {
   ++(result ? counters_.answered : counters_.failed);
+  if (result) free_in_a_row_ = 0;
+  if (!result && result.error().dead_on_reuse) {
+    result.error().dead_on_reuse = ++free_in_a_row_ <= options_.free_sendings_max;
+  }
   Done done = std::move(exchange->done);
   exchange.reset();
   done(std::move(result));

@@ -90,6 +90,7 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   ClientOptions options_;
   SharedFields shared_;
   Counters counters_;
+  std::uint64_t free_in_a_row_ = 0;  // failures that were dead_on_reuse since the last answer
   BodyBudget budget_;
   Route route_;
   std::unordered_map<const Dial*, Dialling> dials_;

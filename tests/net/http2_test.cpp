@@ -236,16 +236,23 @@ BOOST_AUTO_TEST_CASE(a_goodbye_sends_back_what_is_above_it_and_lets_the_rest_end
 }
 
 // A server that goes is not one that is overloaded, even if it goes before its first answer.
-BOOST_AUTO_TEST_CASE(what_a_goodbye_sends_back_is_no_failure_unless_it_keeps_nothing) {
-  for (const bool keeps_first : {true, false}) {
-    Server server([keeps_first](Http2Peer& http, Peer& peer) {
+BOOST_AUTO_TEST_CASE(what_a_goodbye_at_peace_sends_back_is_no_failure_if_it_keeps_others) {
+  struct Goodbye {
+    bool keeps_first;
+    Code code;
+    bool is_free;
+  };
+  for (const auto& [keeps_first, code, is_free] : {Goodbye{true, Code::none, true},
+                                                   Goodbye{false, Code::none, false},
+                                                   Goodbye{true, Code::enhance_your_calm, false}}) {
+    Server server([keeps_first, code](Http2Peer& http, Peer& peer) {
       std::uint32_t first = 0;
       for (int i = 0; i < 10; ++i) {
         const auto stream = http.read_request();
         if (!stream) return;
         if (i == 0) first = *stream;
       }
-      http.say_goodbye(keeps_first ? first : 0);
+      http.say_goodbye(keeps_first ? first : 0, code);
       if (keeps_first) http.answer(first);
       peer.wait_for_close();
     });
@@ -264,8 +271,37 @@ BOOST_AUTO_TEST_CASE(what_a_goodbye_sends_back_is_no_failure_unless_it_keeps_not
     }
     caller.run_until([&ended] { return ended == 10; });
     BOOST_TEST(ends["answered"] == (keeps_first ? 1 : 0));
-    BOOST_TEST(ends[keeps_first ? "free" : "failed"] == (keeps_first ? 9 : 10));
+    BOOST_TEST(ends[is_free ? "free" : "failed"] == (keeps_first ? 9 : 10));
   }
+}
+
+// Its goodbye says that it keeps the first; then it refuses that one, too.
+BOOST_AUTO_TEST_CASE(a_server_that_sends_back_for_ever_is_not_sent_to_for_ever) {
+  Server server([](Http2Peer& http, Peer& peer) {
+    const auto first = http.read_request();
+    if (!first || !http.read_request()) return;
+    http.say_goodbye(*first);
+    http.reset(*first, Code::refused_stream);
+    peer.wait_for_close();
+  });
+  ClientOptions options = server.options();
+  options.dead_on_reuse = ClientOptions::DeadOnReuse::report;
+  options.free_sendings_max = 5;
+  Caller caller(std::move(options));
+  int free = 0;
+  int failed = 0;
+  for (int round = 0; round < 10; ++round) {
+    int ended = 0;
+    for (int i = 0; i < 2; ++i) {
+      caller.client().start({.target = "/x"}, [&](const ExchangeResult& result) {
+        ++ended;
+        ++(failure_of(result).dead_on_reuse ? free : failed);
+      });
+    }
+    caller.run_until([&ended] { return ended == 2; });
+  }
+  BOOST_TEST(free == 5);     // of the ten that were beyond the first
+  BOOST_TEST(failed == 15);  // and the ten firsts, which were said to be kept
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_stream_is_not_billed_and_can_be_sent_again) {
