@@ -280,8 +280,10 @@ std::optional<Action> Dispatcher::try_request(const Request& request, Instant no
   const EndpointId endpoint = request.offering.endpoint;
   SharedPacer& pacer = *terms_.endpoints[index_of(endpoint)];
   const SharedPacer::Member member = known_[index_of(endpoint)].member;
-  // Asking again for each policy is what a reply would cost most with many of them.
-  if (const auto& full = known_[index_of(endpoint)].full) {
+  // Asking again for each policy is what a reply would cost most with many of them. A retry may be
+  // held by its budget instead, which only the pacer knows.
+  if (const auto& full = known_[index_of(endpoint)].full;
+      full && request.urgency == Urgency::fresh) {
     on_denied(request, *full, now);
     return std::nullopt;
   }

@@ -115,7 +115,7 @@ class Dispatcher {
     SharedPacer::Member member = 0;
     bool shut = false;          // and its Halt was said
     std::uint64_t outages = 0;  // those that were answered for
-    // In this look for something to send: it is full, whichever request asks.
+    // In this look for something to send: it is full, whichever fresh request asks.
     std::optional<Denial> full{};
   };
   struct Waiting {
