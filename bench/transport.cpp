@@ -103,6 +103,7 @@ int smoke() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  net::keep_freed_memory();
   if (argc == 2 && std::string_view(argv[1]) == "--smoke") return smoke();
   if (argc != 7 && argc != 8) return fmt::print(stderr, "see the top of transport.cpp\n"), 2;
   return run(argv, argc == 8 && std::string_view(argv[7]) == "2");

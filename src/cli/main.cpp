@@ -2,6 +2,7 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
+#include "net/loop.hpp"
 
 #include <fmt/format.h>
 
@@ -74,6 +75,7 @@ int run(int argc, char** argv) {
 }  // namespace assay::cli
 
 int main(int argc, char** argv) {
+  assay::net::keep_freed_memory();
   try {
     return assay::cli::run(argc, argv);
   } catch (const std::exception& error) {

@@ -2,6 +2,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "core/json_text.hpp"
+#include "net/loop.hpp"
 #include "teacher/dialect.hpp"
 #include "teacher/fault_table.hpp"
 #include "teacher/language.hpp"
@@ -18,7 +19,6 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
-#include <malloc.h>
 #include <sys/resource.h>
 
 namespace assay::cli {
@@ -384,16 +384,8 @@ void add_behaviour(Command command, TeacherOptions& options) {
       .shows_default();
 }
 
-// Answers come and go by the thousand: pages that glibc gave back to the system in between cost
-// more to get again than all else that the server does for an answer.
-void keep_freed_pages() {
-  constexpr int much = 1 << 30;
-  mallopt(M_TRIM_THRESHOLD, much);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // glibc's own most
-}
-
 int run_teacher(TeacherOptions& options) {
-  keep_freed_pages();
+  net::keep_freed_memory(1 << 30);  // of thousands of answers that wait to be sent
   if (options.list_faults) return list_faults();
   if (options.list_dialects) return list_dialects();
   const auto ended = options.samples > 0 ? make_data(options) : serve(options);

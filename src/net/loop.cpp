@@ -5,24 +5,23 @@
 
 #include <openssl/crypto.h>
 
+#if __has_include(<malloc.h>)
 #include <malloc.h>
+#endif
+
+#include <algorithm>
 
 namespace assay::net {
 
-namespace {
-
-// Answers that came together are freed together, and glibc gives the top of its heap back to the
-// kernel beyond 128 KB, so that each page of the next ones is faulted in anew: a fifth of what an
-// answer costs. It learns better once a larger block was freed; these are its own values after one
-// of 1 MB.
-void keep_freed_memory() {
+void keep_freed_memory(int bytes) {
 #ifdef M_TRIM_THRESHOLD
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  ::mallopt(M_TRIM_THRESHOLD, 2 << 20);
+  constexpr int mapped_max = 32 << 20;  // glibc's own limit
+  ::mallopt(M_MMAP_THRESHOLD, std::min(bytes / 2, mapped_max));
+  ::mallopt(M_TRIM_THRESHOLD, bytes);
+#else
+  static_cast<void>(bytes);
 #endif
 }
-
-}  // namespace
 
 Loop::Loop(boost::asio::io_context& io) : state_(std::make_shared<LoopState>(io)) {}
 
@@ -33,9 +32,7 @@ LoopState::LoopState(boost::asio::io_context& context)
       wire_(std::make_unique_for_overwrite<char[]>(wire_bytes)),
       plain_(std::make_unique_for_overwrite<char[]>(plain_bytes)),
       out_(std::make_unique_for_overwrite<char[]>(plain_bytes)),
-      timer_(context) {
-  keep_freed_memory();
-}
+      timer_(context) {}
 
 LoopState::~LoopState() {
   OPENSSL_cleanse(out_.get(), plain_bytes);
