@@ -1,7 +1,7 @@
 #pragma once
 
 // BLAKE2b-128 of several texts at once, each in a lane of the processor's wide registers: the
-// digests that libb2 gives one by one, at a third (AVX2) or a fifth (AVX-512) of its cost.
+// digests that libb2 gives one by one, at two fifths (AVX2) or a quarter (AVX-512) of its cost.
 
 #include <cstddef>
 #include <cstdint>

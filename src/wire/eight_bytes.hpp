@@ -15,11 +15,6 @@ namespace assay::wire {
   return bytes;
 }
 
-// The index of the first byte in which the two differ; 8 when they are equal.
-[[nodiscard]] inline unsigned first_difference(std::uint64_t a, std::uint64_t b) {
-  return static_cast<unsigned>(std::countr_zero(a ^ b)) / 8;
-}
-
 // The high bit of the first byte that is zero; bits above it may be wrong.
 [[nodiscard]] inline std::uint64_t zero_bytes(std::uint64_t bytes) {
   return (bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U;

@@ -8,7 +8,7 @@
 // text must be readable.
 //
 // A cursor is a value of two pointers: a copy in a local variable lives in registers, which halves
-// the time of a loop over a long list. What such loops call is defined here.
+// the time of a loop over a long list.
 
 #include "wire/eight_bytes.hpp"
 #include "wire/list_scan.hpp"

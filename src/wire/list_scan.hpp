@@ -19,8 +19,8 @@ namespace assay::wire {
 
 struct ListScan {
   // Entries that are plainly log-probabilities: a sign, one to three digits, a point, digits, and
-  // at most an exponent of a sign and two digits (`-1.5e-05`). So each is finite, at most 0 and
-  // above -1000 without being converted. White space may stand before an entry. Returns how many it
+  // at most an exponent, `e-` and two digits (`-1.5e-05`). So each is finite, at most 0 and at
+  // least -1000 without being converted. White space may stand before an entry. Returns how many it
   // passed over, at most `most`.
   std::size_t (*skip_log_probs)(const char*& at, const char* end, std::size_t most);
 

@@ -185,17 +185,17 @@ bool read_between(const char* at, const char* comma, double& value) {
 }
 
 // Collects what is appended to a vector, for a vector's own bookkeeping costs as much as an entry.
+// flush() at the end.
 template <class Value>
 class Batch {
  public:
   explicit Batch(std::vector<Value>& values) : values_(values) {}
-  Batch(const Batch&) = delete;
-  Batch& operator=(const Batch&) = delete;
-  ~Batch() { values_.insert(values_.end(), held_.begin(), next_); }
 
   // Before each block, which ends fewer entries than it has bytes.
   void make_room() {
-    if (held_.end() - next_ >= static_cast<std::ptrdiff_t>(ByteBlock::size)) return;
+    if (held_.end() - next_ < static_cast<std::ptrdiff_t>(ByteBlock::size)) flush();
+  }
+  void flush() {
     values_.insert(values_.end(), held_.begin(), next_);
     next_ = held_.begin();
   }
@@ -292,13 +292,14 @@ void take_counts(const char*& at, const char* end, std::vector<std::int64_t>& va
     for (; commas != 0; commas &= commas - 1) {
       const char* const comma = block + std::countr_zero(commas);
       const auto length = static_cast<unsigned>(comma - at);
-      if (length > 8) return;
+      if (length > 8) break;
       found.add(static_cast<std::int64_t>(length <= 4 ? value_of_few_digits(eight_bytes(at), length)
                                                       : value_of_digits(eight_bytes(at), length)));
       at = comma + 1;
     }
-    if (wrong != 0) return;
+    if (wrong != 0 || commas != 0) break;
   }
+  found.flush();
 }
 
 // A block is read where a string begins. Of a quote that closes one it is known at once whether a
@@ -315,6 +316,7 @@ void meet_strings(const char*& at,
     found.make_room();
   } while (end - at >= static_cast<std::ptrdiff_t>(ByteBlock::size) &&
            meet_block(at, text, from, found));
+  found.flush();
 }
 
 }  // namespace assay::wire::ASSAY_BLOCKS
