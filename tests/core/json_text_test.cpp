@@ -62,20 +62,33 @@ BOOST_AUTO_TEST_CASE(quotes_backslashes_and_control_characters_are_escaped) {
   BOOST_TEST(string_text(std::string_view("\0\x1f\x7f", 3)) == R"("\u0000\u001f\u007f")");
 }
 
-// Text is looked at in words of eight bytes.
+// Text is looked at in words of eight bytes, rows of sixteen and blocks of sixty-four.
 BOOST_AUTO_TEST_CASE(every_byte_is_treated_alike_wherever_it_stands) {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string character(1, static_cast<char>(byte));
     const std::string alone = string_text(character);
     const std::string written = alone.substr(1, alone.size() - 2);
-    for (std::size_t at = 0; at < 20; ++at) {
+    for (std::size_t at = 0; at < 140; ++at) {
       for (const char filler : {' ', '~', '#'}) {
         const std::string before(at, filler);
-        const std::string after(20 - at, filler);
+        const std::string after(at * 7 % 83, filler);
         BOOST_REQUIRE(string_text(before + character + after) ==
                       '"' + before + written + after + '"');
         BOOST_REQUIRE(is_utf8(before + character + after) == (byte < 0x80));
       }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(characters_of_several_bytes_are_judged_wherever_they_stand) {
+  const std::string filler(100, 'a');
+  for (std::size_t at = 0; at < 140; ++at) {
+    const std::string before(at, 'a');
+    for (const std::string_view good : {"\u00e9", "\u4e16", "\U0001F600"}) {
+      const std::string text = before + std::string(good) + filler;
+      BOOST_REQUIRE(is_utf8(text));
+      BOOST_REQUIRE(string_text(text) == '"' + text + '"');
+      BOOST_REQUIRE(!is_utf8(before + std::string(good.substr(0, good.size() - 1)) + filler));
     }
   }
 }

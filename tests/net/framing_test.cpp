@@ -62,6 +62,17 @@ BOOST_AUTO_TEST_CASE(sized_and_chunked_answers_leave_the_connection_usable) {
   }
 }
 
+// A head is read in pieces of 2 KB, the body behind it where it is to stay.
+BOOST_AUTO_TEST_CASE(a_head_of_any_length_ends_where_the_body_begins) {
+  const std::string body(70'000, 'b');
+  for (std::size_t length = 1'900; length < 6'500; length += 97) {
+    const Seen result = seen(sized("200 OK", "X-Long: " + std::string(length, 'x') + "\r\n", body));
+    BOOST_TEST((result.first == "200 " + body), length);
+    BOOST_TEST(result.second == "200 good");
+    BOOST_TEST(result.connections == 1U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_of_the_server_is_an_answer) {
   const Seen result = seen(sized("429 Too Many Requests", "Retry-After: 2\r\n", "{}"));
   BOOST_TEST(result.first == "429 {}");
