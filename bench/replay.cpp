@@ -104,6 +104,7 @@ class Replay final : public crawl::Carrier {
   Replay(net::Loop& loop, const Recorded& recorded) : io_(loop.state().io), recorded_(recorded) {}
 
   void start(net::Request request, net::Client::Done done) override {
+    if (request.write_body) request.write_body(request.body);
     const std::string& bytes = recorded_.at(request.body);
     net::Body body;
     body.reserve(bytes.size());

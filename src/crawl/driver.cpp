@@ -222,9 +222,15 @@ Driver::Held& Driver::held(pace::WorkItemId item) {
 net::Request Driver::request_of(const pace::Send& send) {
   const Held& first = held(send.items.front());
   if (first.course) return crawl::request_of(*first.course);
+  net::Request request = call_of(send).request_without_body();
+  request.write_body = [this, send](std::string& body) { call_of(send).append_body(body); };
+  return request;
+}
+
+ScoringCall Driver::call_of(const pace::Send& send) {
   works_.clear();
   for (const pace::WorkItemId item : send.items) works_.push_back(&held(item).work);
-  return ScoringCall(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]).request();
+  return ScoringCall(spec_, works_, spec_.endpoints[pace::index_of(send.endpoint)]);
 }
 
 void Driver::drop(const pace::Drop& drop) {

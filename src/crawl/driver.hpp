@@ -7,6 +7,7 @@
 #include "crawl/journal_link.hpp"
 #include "crawl/run_counters.hpp"
 #include "crawl/run_spec.hpp"
+#include "crawl/scoring_call.hpp"
 #include "crawl/work_source.hpp"
 #include "net/client.hpp"
 #include "pace/bound_time.hpp"
@@ -93,7 +94,9 @@ class Driver {
   void record(pace::Record record);
   void lease(const pace::LeaseNeeded& needed);
   void on_result(const pace::Send& send, net::ExchangeResult result);
+  // Its body is written when a connection takes it, from what is held until its result.
   [[nodiscard]] net::Request request_of(const pace::Send& send);
+  [[nodiscard]] ScoringCall call_of(const pace::Send& send);
   [[nodiscard]] pace::Reply read_answer(const pace::Send& send, const net::Answer& answer);
   [[nodiscard]] pace::Reply read_course(const pace::Send& send, const net::Answer& answer);
   void keep(const pace::Send& send, std::size_t place, const net::Answer& answer);

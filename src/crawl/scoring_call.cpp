@@ -64,10 +64,19 @@ TokenBound ScoringCall::worst_case() const {
 }
 
 net::Request ScoringCall::request() const {
+  net::Request request = request_without_body();
+  append_body(request.body);
+  return request;
+}
+
+net::Request ScoringCall::request_without_body() const {
   net::Request request;
   request.target = wire::score_target(dialect_, "", call_.model);
-  dialect_.append_body(request.body, call_);
   return request;
+}
+
+void ScoringCall::append_body(std::string& out) const {
+  dialect_.append_body(out, call_);
 }
 
 wire::Course course_of(const RunSpec& spec, const Work& work) {

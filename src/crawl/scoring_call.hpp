@@ -30,6 +30,9 @@ class ScoringCall {
   [[nodiscard]] std::optional<Failure> objection() const;
   [[nodiscard]] TokenBound worst_case() const;
   [[nodiscard]] net::Request request() const;
+  // The same in two parts, for who wants the body later.
+  [[nodiscard]] net::Request request_without_body() const;
+  void append_body(std::string& out) const;
   void read(const AnswerView& answer, wire::Scratch& scratch, wire::Reading& reading) const;
 
  private:

@@ -19,6 +19,9 @@ struct Request {
   std::string method = "POST";  // or "GET"
   std::string target = {};      // "/completions": appended to the origin's base path
   std::string body = {};
+  // Instead of `body`, when set: writes it once a connection is there to take the request, so that
+  // thousands that wait for one hold none. Called at most once, from the loop; never after `done`.
+  std::function<void(std::string&)> write_body = {};
   bool beside_version = false;  // the target stands beside the base path's "/v1", not behind it
   std::vector<Header> headers = {};  // beyond the client's own
 };

@@ -35,6 +35,10 @@ Route route_of(LoopState& loop, const ClientOptions& options, std::shared_ptr<Tl
       .addresses = std::make_shared<AddressBook>(loop, host, options.deadlines.resolve_refresh)};
 }
 
+void write_body(Request& request) {
+  if (const auto write = std::exchange(request.write_body, nullptr)) write(request.body);
+}
+
 TransportFailure unsent(FailureClass cls, std::string reason, bool possibly_billed = false) {
   return {.cls = cls, .reason = std::move(reason), .possibly_billed = possibly_billed};
 }
@@ -225,6 +229,7 @@ void Client::Pool::adopt_http2(Dialled dialled, std::unique_ptr<Exchange> exchan
 }
 
 void Client::Pool::begin(Http2Connection& connection, std::unique_ptr<Exchange> exchange) {
+  write_body(exchange->request);
   if (connection.has_served()) ++counters_.exchanges_on_reused;
   connection.begin(std::move(exchange));
 }
@@ -261,6 +266,7 @@ void Client::Pool::on_http1_wanted() {
 }
 
 void Client::Pool::begin(Connection& connection, std::unique_ptr<Exchange> exchange) {
+  write_body(exchange->request);
   if (connection.has_served()) ++counters_.exchanges_on_reused;
   connection.begin(std::move(exchange));
 }
