@@ -5,7 +5,8 @@ Run by scripts/bench. The provider is `assay teacher --precomputed` over TLS, pi
 every client is pinned to the other and posts the same bodies: about 3.4 KB, answered by 35 KB with
 988 tokens. Runs are interleaved: each round runs every client once. CPU is user and system time of
 the client's whole process (start, handshakes, data loading and all), by wait4. Medians of the rounds,
-with least and greatest; ratios are of medians of this very run.
+with least and greatest. A ratio is the median of the rounds' own ratios: what is compared runs within
+seconds, for machines that are shared change their speed within minutes.
 
 wrk, h2load and transport parse nothing and throw answers away; wrk and h2load do not verify the
 certificate either. curl_multi, aiohttp and requests compare the echo and sum the log-probs. assay
@@ -279,27 +280,28 @@ def round_of(bench, quick):
     few, some = (200, 1000) if quick else (400, 3000)
     seconds = 1 if quick else 3
     rivals = ROOT / "bench/rivals"
+    discarded = 2 * bench.answers  # about as many as wrk has in its seconds
     runs = {
+        "h2load --h1 c=64": lambda: bench.h2load(discarded, "--h1", "-c64"),
+        "h2load h2 10x100": lambda: bench.h2load(discarded, "-c10", "-m100"),
+        "assay transport c=64": lambda: bench.transport(64, discarded),
         "wrk c=64": lambda: bench.wrk(64, seconds),
-        "h2load --h1 c=64": lambda: bench.h2load(bench.answers, "--h1", "-c64"),
-        "h2load h2 10x100": lambda: bench.h2load(bench.answers, "-c10", "-m100"),
-        "assay transport c=64": lambda: bench.transport(64, bench.answers),
-        "assay transport h2 10x100": lambda: bench.transport(1000, bench.answers, http="2"),
+        "assay transport h2 10x100": lambda: bench.transport(1000, discarded, http="2"),
+        "assay score h2 10x100": lambda: bench.score(1000, http="2"),
+        "assay score c=64": lambda: bench.score(64),
         "curl multi + simdjson c=64":
             lambda: bench.simple([bench.build / "bench/rival_curl_multi"], 64, bench.answers),
         "aiohttp c=64": lambda: bench.simple([rivals / "aiohttp_client.py"], 64, some),
         "requests, 10 threads": lambda: bench.simple([rivals / "requests_client.py"], 10, few),
-        "assay score c=64": lambda: bench.score(64),
+        "assay score c=64, gzip": lambda: bench.score(64, compression="gzip"),
         "assay score c=64, detailed": lambda: bench.score(64, "detailed"),
         "assay score h2 c=64": lambda: bench.score(64, http="2"),
-        "assay score h2 10x100": lambda: bench.score(1000, http="2"),
-        "assay score c=64, gzip": lambda: bench.score(64, compression="gzip"),
     }
     if bench.slow:
-        runs["requests, 10 threads, 100 ms"] = \
-            lambda: bench.simple([rivals / "requests_client.py"], 10, few, bench.slow)
         runs["assay score h2 40x100, 100 ms"] = \
             lambda: bench.score(4000, provider=bench.slow, http="2")
+        runs["requests, 10 threads, 100 ms"] = \
+            lambda: bench.simple([rivals / "requests_client.py"], 10, few, bench.slow)
     for number, name in enumerate(AWKWARD if bench.awkward else ()):
         runs[f"assay score c=64, 100 ms, {name}"] = \
             lambda number=number: bench.score(64, provider=bench.awkward[number], policies=10)
@@ -324,7 +326,8 @@ def figures(results):
     def over(a, b, figure="cpu_us"):
         if a not in results or b not in results:
             return None
-        return median(results, a, figure) / median(results, b, figure)
+        pairs = zip(results[a], results[b])
+        return statistics.median(one[figure] / other[figure] for one, other in pairs)
 
     def share_of_journal():
         return 100 * median(results, "journal", "cpu_us") / median(
