@@ -189,7 +189,7 @@ class Bench:
     def idle_connection(self):
         """Memory of an idle connection in KB: what 2,000 more of them add."""
         def resident(connections):
-            provider = self.slow or self.provider
+            provider = self.late or self.slow or self.provider
             argv = [self.build / "bench/bench_transport", provider.url, KEY, provider.ca_file,
                     self.folder / "bodies.jsonl", connections, 2 * connections, "1.1"]
             text = spent(argv, self.client_core, self.build)[0]
