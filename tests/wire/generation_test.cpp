@@ -4,6 +4,7 @@
 #include "wire/dialect.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <fmt/format.h>
 
 #include <string>
 #include <string_view>
