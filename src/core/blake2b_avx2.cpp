@@ -3,6 +3,7 @@
 
 #if defined(__x86_64__)
 #include "core/blake2b_lanes.hpp"
+#include "core/target.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,12 +11,7 @@
 #include <immintrin.h>
 #include <utility>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2")
-#endif
+ASSAY_TARGET_BEGIN("avx2")
 
 #include "core/blake2b_rounds.hpp"  // nothing that it includes is new here
 
@@ -52,9 +48,5 @@ void blake2b_avx2(const LaneStart& start, const LaneText (&texts)[4], LaneDigest
 
 }  // namespace assay
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+ASSAY_TARGET_END
 #endif

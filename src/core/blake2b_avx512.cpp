@@ -3,18 +3,14 @@
 
 #if defined(__x86_64__)
 #include "core/blake2b_lanes.hpp"
+#include "core/target.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <utility>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512f")
-#endif
+ASSAY_TARGET_BEGIN("avx512f")
 
 #include "core/blake2b_rounds.hpp"  // nothing that it includes is new here
 
@@ -38,9 +34,5 @@ void blake2b_avx512(const LaneStart& start, const LaneText (&texts)[8], LaneDige
 
 }  // namespace assay
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+ASSAY_TARGET_END
 #endif

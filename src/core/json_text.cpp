@@ -1,6 +1,7 @@
 #include "core/json_text.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/byte_row.hpp"
 #include "core/eight_characters.hpp"
 #include "core/utf8.hpp"
 
@@ -8,7 +9,6 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 
 namespace assay {
 namespace {
@@ -18,24 +18,11 @@ bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
 }
 
-// Sixteen characters looked at together. Signed, so that what is not ASCII is below 0x20.
-using Sixteen [[gnu::vector_size(16)]] = signed char;
-using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
-
-TwoWords load_sixteen(const char* text) {
-  TwoWords words;
-  std::memcpy(&words, text, sizeof words);
-  return words;
-}
-
-// How many of the sixteen are plain before the first that is not.
+// How many of the sixteen characters are plain before the first that is not.
 std::size_t plain_of_sixteen(const char* text) {
-  const auto c = reinterpret_cast<Sixteen>(load_sixteen(text));
-  const auto bad = reinterpret_cast<TwoWords>((c < 0x20) | (c == 0x7F) | (c == '"') | (c == '\\'));
-  if ((bad[0] | bad[1]) == 0) [[likely]]
-    return 16;
-  const int bits = bad[0] != 0 ? std::countr_zero(bad[0]) : 64 + std::countr_zero(bad[1]);
-  return static_cast<std::size_t>(bits) / 8;
+  const ByteRow row(text);
+  const std::uint32_t others = ~row.within(' ', '~') | row.equal('"') | row.equal('\\');
+  return static_cast<std::size_t>(std::countr_zero(others));
 }
 
 bool eight_are_plain_here(const char* text) {
@@ -164,12 +151,8 @@ void append_json_number(std::string& out, std::uint64_t value) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    while (text.size() >= 64) {
-      const char* const at = text.data();
-      const TwoWords all =
-          load_sixteen(at) | load_sixteen(at + 16) | load_sixteen(at + 32) | load_sixteen(at + 48);
-      if (((all[0] | all[1]) & 0x8080808080808080) != 0) break;
-      text.remove_prefix(64);
+    while (text.size() >= ByteRow::size && ByteRow(text.data()).not_ascii() == 0) {
+      text.remove_prefix(ByteRow::size);
     }
     while (text.size() >= 8 && eight_are_ascii(text.data())) text.remove_prefix(8);
     if (text.empty()) break;

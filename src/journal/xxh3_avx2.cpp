@@ -6,13 +6,11 @@
 #include <string_view>
 
 #if defined(__x86_64__)
+#include "core/target.hpp"
+
 #include <immintrin.h>
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2")
-#endif
+
+ASSAY_TARGET_BEGIN("avx2")
 #define XXH_VECTOR 2  // AVX2, in xxhash.h's own numbering
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -30,9 +28,5 @@ std::uint64_t xxh3_linked_avx2(std::string_view bytes, const char* link) {
 
 }  // namespace assay::journal
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+ASSAY_TARGET_END
 #endif

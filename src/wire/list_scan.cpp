@@ -6,12 +6,12 @@
 #include "wire/list_scan_blocks.hpp"
 #undef ASSAY_BLOCKS
 
-#ifdef ASSAY_WIDE_BEGIN
-ASSAY_WIDE_BEGIN
+#ifdef ASSAY_WIDE
+ASSAY_TARGET_BEGIN(ASSAY_WIDE)
 #define ASSAY_BLOCKS wide
 #include "wire/list_scan_blocks.hpp"
 #undef ASSAY_BLOCKS
-ASSAY_WIDE_END
+ASSAY_TARGET_END
 #endif
 
 namespace assay::wire {
@@ -22,7 +22,7 @@ constexpr ListScan narrow_list_scan{.skip_log_probs = narrow::skip_log_probs,
                                     .meet_strings = narrow::meet_strings};
 
 const ListScan* wide_list_scan() {
-#ifdef ASSAY_WIDE_BEGIN
+#ifdef ASSAY_WIDE
   static constexpr ListScan scan{.skip_log_probs = wide::skip_log_probs,
                                  .take_log_probs = wide::take_log_probs,
                                  .take_counts = wide::take_counts,
