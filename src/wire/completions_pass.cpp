@@ -7,6 +7,7 @@
 #include "wire/answer.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/completions.hpp"
+#include "wire/eight_bytes.hpp"
 #include "wire/json_cursor.hpp"
 #include "wire/scratch_parts.hpp"
 
@@ -326,7 +327,7 @@ class Pass {
     parts_.details.resize(1);
     std::string& out = parts_.details.front();
     out.assign(response_begin_, response_end_);
-    std::erase_if(out, [](char c) { return std::string_view(" \t\r\n").contains(c); });
+    std::erase_if(out, is_white_space);
     return out;
   }
 

@@ -15,6 +15,11 @@ namespace assay::wire {
   return bytes;
 }
 
+// Whether JSON lets the character stand between values and what holds them together.
+[[nodiscard]] constexpr bool is_white_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 // The high bit of the first byte that is zero; bits above it may be wrong.
 [[nodiscard]] inline std::uint64_t zero_bytes(std::uint64_t bytes) {
   return (bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U;

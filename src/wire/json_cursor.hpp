@@ -95,10 +95,7 @@ class JsonCursor {
   }
 
   void skip_space() {
-    while (at_ < end_ && static_cast<unsigned char>(*at_) <= ' ' &&
-           (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) {
-      ++at_;
-    }
+    while (at_ < end_ && is_white_space(*at_)) ++at_;
   }
   bool skip_number();
   bool skip_container(char close, int depth);

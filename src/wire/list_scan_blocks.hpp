@@ -157,10 +157,6 @@ void over_log_probs(const char* at, const char* end, std::size_t most, Take take
   }
 }
 
-bool is_white_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
 // How far in front of its comma read_between looks.
 constexpr std::ptrdiff_t value_reach = ByteRow::size;
 
