@@ -94,7 +94,6 @@ CompletionsRoute::CompletionsRoute(const ServerOptions& options,
       registry_(&registry),
       vocabulary_(&models.front()->vocabulary()),
       completer_(models, options.seed),
-      has_faults_(!options.faults.rules.empty()),
       may_truncate_(std::any_of(options.faults.rules.begin(),
                                 options.faults.rules.end(),
                                 [](const FaultRule& rule) { return truncates(rule); })) {}
@@ -123,7 +122,7 @@ void CompletionsRoute::name_model(const Call& call, CompletionRequest& request) 
 }
 
 bool CompletionsRoute::compresses(const Call& call) const {
-  return call.accepts_gzip && !has_faults_;
+  return call.accepts_gzip && options_->faults.rules.empty();
 }
 
 // The same body may be posted to several places, and be answered in two codings.

@@ -108,7 +108,6 @@ class CompletionsRoute {
   Completer completer_;
   AnswerCache cache_;
   PrefixMemory memory_;
-  bool has_faults_;
   bool may_truncate_;  // a fault may answer what is longer than the context
 };
 
