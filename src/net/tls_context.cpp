@@ -45,8 +45,15 @@ Status load_trust(SSL_CTX* context, const TrustOptions& trust) {
   return load_file(context, trust.ca_file, "ca_file");
 }
 
+// The order is ours, as it is in browsers: 128 bits first, of which no shorter key has ever been
+// broken, for ten rounds a block cost a third less than fourteen. A server that insists on 256 gets
+// them.
+constexpr const char* cipher_suites =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
 void set_policy(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  SSL_CTX_set_ciphersuites(context, cipher_suites);
   SSL_CTX_set_security_level(context, 2);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context,
