@@ -1,24 +1,20 @@
 #include "teacher/answer_cache.hpp"
 
-#include <cstring>
+#include <utility>
 
 namespace assay::teacher {
 
-std::size_t AnswerCache::Hash::operator()(const ContentKey& key) const {
-  std::size_t hash = 0;
-  std::memcpy(&hash, key.bytes.data(), sizeof hash);
-  return hash;
-}
-
-const KnownAnswer* AnswerCache::find(const ContentKey& request) const {
+const KnownAnswer* AnswerCache::find(std::string_view request) const {
   const auto found = answers_.find(request);
   return found == answers_.end() ? nullptr : found->second.get();
 }
 
-const KnownAnswer* AnswerCache::keep(const ContentKey& request, KnownAnswer answer) {
-  if (bytes_ + answer.body.size() > bytes_max) return nullptr;
-  bytes_ += answer.body.size();
-  return answers_.emplace(request, std::make_unique<const KnownAnswer>(std::move(answer)))
+const KnownAnswer* AnswerCache::keep(std::string_view request, KnownAnswer answer) {
+  const std::size_t size = request.size() + answer.body.size();
+  if (bytes_ + size > bytes_max) return nullptr;
+  bytes_ += size;
+  return answers_
+      .emplace(std::string(request), std::make_unique<const KnownAnswer>(std::move(answer)))
       .first->second.get();
 }
 

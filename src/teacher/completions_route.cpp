@@ -126,12 +126,12 @@ bool CompletionsRoute::compresses(const Call& call) const {
 }
 
 // The same body may be posted to several places, and be answered in two codings.
-ContentKey CompletionsRoute::cache_key(const Call& call) const {
-  if (call.place.dialect == dialects().data() && !compresses(call)) return digest_of(call.body);
-  std::string text(call.place.dialect->name);
-  text.append(call.place.rest).append("@").append(call.place.model);
-  text.append(compresses(call) ? " gzip\n" : "\n");
-  return digest_of(text.append(call.body));
+std::string_view CompletionsRoute::cache_key(const Call& call) {
+  if (call.place.dialect == dialects().data() && !compresses(call)) return call.body;
+  cache_key_.assign(call.place.dialect->name);
+  cache_key_.append(call.place.rest).append("@").append(call.place.model);
+  cache_key_.append(compresses(call) ? " gzip\n" : "\n");
+  return cache_key_.append(call.body);
 }
 
 void CompletionsRoute::fit(CompletionRequest& request) const {

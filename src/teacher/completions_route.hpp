@@ -82,7 +82,8 @@ class CompletionsRoute {
 
   [[nodiscard]] std::expected<CompletionRequest, ApiError> read(const Call& call);
   [[nodiscard]] bool is_down(Instant now) const;
-  [[nodiscard]] ContentKey cache_key(const Call& call) const;
+  // Valid until the next call, and as long as the body.
+  [[nodiscard]] std::string_view cache_key(const Call& call);
   // A whole provider compresses for those who ask; faults are about bytes that can be read.
   [[nodiscard]] bool compresses(const Call& call) const;
   void name_model(const Call& call, CompletionRequest& request) const;
@@ -107,6 +108,7 @@ class CompletionsRoute {
   const Vocabulary* vocabulary_;
   Completer completer_;
   AnswerCache cache_;
+  std::string cache_key_;  // of the last request, where its body does not say all
   PrefixMemory memory_;
   bool may_truncate_;  // a fault may answer what is longer than the context
 };
