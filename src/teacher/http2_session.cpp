@@ -1,6 +1,7 @@
 #include "teacher/http2_session.hpp"
 
 #include "assay/ensure.hpp"
+#include "teacher/http_text.hpp"
 
 #include <fmt/format.h>
 #include <nghttp2/nghttp2.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <ctime>
 #include <utility>
 #include <vector>
@@ -23,6 +23,9 @@ constexpr std::int32_t connection_window_bytes = 1 << 24;
 constexpr std::size_t request_bytes_max = 64 * 1024 * 1024;
 // A fault says a header of 100,000 bytes.
 constexpr std::size_t head_bytes_max = 1 << 20;
+constexpr std::size_t frame_head_bytes = 9;
+// A body's size is the client's word until it comes: room is made for so much of it at once.
+constexpr std::size_t body_room_max = 64 * 1024;
 
 Moment this_moment() {
   return {Instant(std::chrono::duration_cast<Duration>(
@@ -35,12 +38,19 @@ std::uint8_t* bytes_of(std::string_view text) {
   return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
 }
 
+// What is another in each answer would only fill the header table, which is searched field by
+// field.
+bool changes(std::string_view name) {
+  return name == "x-request-id" || name.starts_with("x-ratelimit-");
+}
+
 nghttp2_nv field(std::string_view name, std::string_view value) {
   return {.name = bytes_of(name),
           .value = bytes_of(value),
           .namelen = name.size(),
           .valuelen = value.size(),
-          .flags = NGHTTP2_NV_FLAG_NONE};
+          .flags = static_cast<std::uint8_t>(changes(name) ? NGHTTP2_NV_FLAG_NO_INDEX
+                                                           : NGHTTP2_NV_FLAG_NONE)};
 }
 
 }  // namespace
@@ -78,7 +88,10 @@ struct Http2Session::Callbacks {
       stream->method = text;
     } else if (key == ":path") {
       stream->path = text;
-    } else if (!key.starts_with(':') && key != "content-length") {
+    } else if (key == "content-length") {
+      stream->body.reserve(std::min(size_of(text, 10).value_or(0), body_room_max) +
+                           HttpRequest::body_padding);
+    } else if (!key.starts_with(':')) {
       stream->fields.append(key).append(": ").append(text).append("\r\n");
     }
     return 0;
@@ -117,19 +130,36 @@ struct Http2Session::Callbacks {
 
   static ssize_t read_body(nghttp2_session*,
                            std::int32_t id,
-                           std::uint8_t* into,
+                           std::uint8_t*,
                            std::size_t room,
                            std::uint32_t* flags,
                            nghttp2_data_source*,
                            void* user) {
     auto* stream = of(user).stream_of(id);
     if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-    const auto count = std::min(room, stream->out.size() - stream->sent);
+    const auto left = stream->out.size() - stream->sent;
+    const auto count = std::min(room, left);
     if (count == 0 && !stream->ended) return NGHTTP2_ERR_DEFERRED;
-    std::memcpy(into, stream->out.data() + stream->sent, count);
-    stream->sent += count;
-    if (stream->ended && stream->sent == stream->out.size()) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (stream->ended && count == left) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    *flags |= NGHTTP2_DATA_FLAG_NO_COPY;  // send_body() copies it to where it goes
     return static_cast<ssize_t>(count);
+  }
+
+  // What read_body() promised, behind the frame's head of nine bytes.
+  static int send_body(nghttp2_session*,
+                       nghttp2_frame* frame,
+                       const std::uint8_t* head,
+                       std::size_t count,
+                       nghttp2_data_source*,
+                       void* user) {
+    auto& self = of(user);
+    if (self.composed_->size() >= self.composed_max_) return NGHTTP2_ERR_WOULDBLOCK;
+    auto* stream = self.stream_of(frame->hd.stream_id);
+    if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    self.composed_->append(reinterpret_cast<const char*>(head), frame_head_bytes)
+        .append(stream->out.substr(stream->sent, count));
+    stream->sent += count;
+    return 0;
   }
 
   static nghttp2_session_callbacks* get() {
@@ -140,6 +170,7 @@ struct Http2Session::Callbacks {
       nghttp2_session_callbacks_set_on_header_callback(made, on_header);
       nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, on_data);
       nghttp2_session_callbacks_set_on_frame_recv_callback(made, on_frame);
+      nghttp2_session_callbacks_set_send_data_callback(made, send_body);
       nghttp2_session_callbacks_set_on_stream_close_callback(made, on_stream_close);
       return made;
     }();
@@ -187,12 +218,15 @@ bool Http2Session::receive(std::string_view bytes) {
 }
 
 void Http2Session::compose(std::string& out, std::size_t bytes_max) {
+  composed_ = &out;
+  composed_max_ = bytes_max;
   while (out.size() < bytes_max) {
     const std::uint8_t* frame = nullptr;
     const auto size = nghttp2_session_mem_send(session_, &frame);
-    if (size <= 0) return;
+    if (size <= 0) break;
     out.append(reinterpret_cast<const char*>(frame), static_cast<std::size_t>(size));
   }
+  composed_ = nullptr;
 }
 
 bool Http2Session::over() const {
@@ -201,17 +235,16 @@ bool Http2Session::over() const {
 
 void Http2Session::answer(Http2Stream& stream) {
   if (stream.reply) return;
-  auto text = fmt::format("{} {} HTTP/1.1\r\n{}", stream.method, stream.path, stream.fields);
-  if (!stream.body.empty() || stream.method == "POST") {
-    fmt::format_to(std::back_inserter(text), "content-length: {}\r\n", stream.body.size());
-  }
-  text.append("\r\n").append(stream.body);
-  std::string().swap(stream.body);
+  auto head = fmt::format("{} {} HTTP/1.1\r\n{}\r\n", stream.method, stream.path, stream.fields);
   HttpReader reader;
-  if (reader.read(text) != HttpReader::State::complete) {
+  if (reader.read(head) != HttpReader::State::complete) {
     return reset(stream, NGHTTP2_PROTOCOL_ERROR);
   }
-  stream.reply = provider_.answer(reader.request(), this_moment());
+  HttpRequest request = reader.request();
+  stream.body.reserve(stream.body.size() + HttpRequest::body_padding);
+  request.body = stream.body;
+  stream.reply = provider_.answer(request, this_moment());
+  std::string().swap(stream.body);
   if (stream.reply->refused_stream) return reset(stream, NGHTTP2_REFUSED_STREAM);
   if (stream.reply->delay > Duration{}) return pause(stream, stream.reply->delay);
   run_script(stream);

@@ -72,6 +72,8 @@ class Http2Session {
   boost::asio::any_io_executor executor_;
   nghttp2_session* session_ = nullptr;
   std::unordered_map<std::int32_t, std::unique_ptr<Http2Stream>> streams_;
+  std::string* composed_ = nullptr;  // what compose() appends to, and
+  std::size_t composed_max_ = 0;     // no frame begins behind that
   std::int32_t last_stream_ = 0;
   bool windows_stalled_ = false;
   bool going_ = false;  // goodbye was said

@@ -9,8 +9,6 @@ namespace assay::teacher {
 
 namespace {
 
-constexpr std::size_t padding = 64;  // simdjson reads this far behind the end
-
 bool same_name(std::string_view a, std::string_view lower) {
   return a.size() == lower.size() &&
          std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
@@ -109,7 +107,8 @@ HttpReader::State HttpReader::read(std::string& buffer) {
     head_bytes_ = end + 4;
     chunk_at_ = head_bytes_;
     if (const auto state = read_head(buffer); state == State::refused) return state;
-    if (framing_ == Framing::length) buffer.reserve(head_bytes_ + length_ + padding);
+    if (framing_ == Framing::length)
+      buffer.reserve(head_bytes_ + length_ + HttpRequest::body_padding);
     const bool waiting = framing_ != Framing::none && buffer.size() == head_bytes_ &&
                          length_ + chunk_at_ > buffer.size();
     if (wants_continue_ && (waiting || framing_ == Framing::chunked)) return State::wants_continue;
@@ -117,11 +116,11 @@ HttpReader::State HttpReader::read(std::string& buffer) {
   if (framing_ == Framing::chunked) {
     if (const auto state = read_chunks(buffer); state != State::complete) return state;
     consumed_ = chunk_at_;
-    chunked_body_.reserve(chunked_body_.size() + padding);
+    chunked_body_.reserve(chunked_body_.size() + HttpRequest::body_padding);
   } else {
     if (buffer.size() < head_bytes_ + length_) return State::incomplete;
     consumed_ = head_bytes_ + length_;
-    buffer.reserve(consumed_ + padding);
+    buffer.reserve(consumed_ + HttpRequest::body_padding);
   }
   const bool chunked = framing_ == Framing::chunked;
   if (const auto state = read_head(buffer); state == State::refused) return state;

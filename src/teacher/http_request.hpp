@@ -8,11 +8,14 @@ namespace assay::teacher {
 
 // A complete request of HTTP/1.1. Views into the buffer it was read from, or into the reader.
 struct HttpRequest {
+  static constexpr std::size_t body_padding = 64;  // simdjson reads this far behind the end
+
   std::string_view method;
   std::string_view target;
   std::string_view authorization;  // the whole header value; empty when absent
   std::string_view api_key;        // of x-api-key, api-key or x-goog-api-key; empty when absent
-  std::string_view body;  // at least 64 readable bytes follow it, so that it can be parsed in place
+  std::string_view
+      body;  // body_padding readable bytes follow it, so that it can be parsed in place
   bool keep_alive = true;
   bool accepts_gzip = false;
 };
