@@ -18,6 +18,7 @@ constexpr std::size_t output_bytes = 64 * 1024;
 
 // An idle connection gives larger buffers back.
 constexpr std::size_t idle_bytes_max = 16 * 1024;
+constexpr std::size_t spare_bytes_max = 1024 * 1024;
 
 Moment this_moment() {
   return {Instant(std::chrono::duration_cast<Duration>(
@@ -27,6 +28,15 @@ Moment this_moment() {
 
 void shrink(std::string& text) {
   if (text.empty() && text.capacity() > idle_bytes_max) std::string().swap(text);
+}
+
+// To grow a buffer for each answer costs as much as to send it.
+void borrow(std::string& text, std::string& spare) {
+  if (text.empty() && text.capacity() < spare.capacity()) text.swap(spare);
+}
+void give_back(std::string& text, std::string& spare) {
+  if (text.capacity() > spare.capacity() && text.capacity() <= spare_bytes_max) text.swap(spare);
+  shrink(text);
 }
 
 }  // namespace
@@ -98,7 +108,7 @@ void Connection::serve_http2() {
 void Connection::on_output() {
   if (!socket_.is_open()) return;
   if (http2_->dropped()) return reset();
-  std::string plain;
+  auto& plain = parts_.plain;
   while (socket_.is_open() && !writing_) {
     plain.clear();
     http2_->compose(plain, output_bytes);
@@ -149,7 +159,9 @@ void Connection::begin(Reply reply) {
 void Connection::run_script() {
   auto& script = reply_->script;
   if (script.empty()) {
-    write(reply_->bytes.append(reply_->kept));  // together: a record of TLS less
+    // Together: a record of TLS less.
+    write(reply_->kept.empty() ? reply_->bytes
+                               : parts_.plain.assign(reply_->bytes).append(reply_->kept));
   } else {
     while (step_ < script.size() && socket_.is_open() && !waiting_) perform(script[step_++]);
   }
@@ -205,6 +217,7 @@ void Connection::finish_request() {
 }
 
 void Connection::write(std::string_view plain) {
+  borrow(out_, parts_.spare);
   if (!tls_) {
     out_.append(plain);
   } else if (!tls_->send(plain, out_)) {
@@ -239,7 +252,7 @@ void Connection::flush() {
   }
   out_.clear();
   sent_ = 0;
-  shrink(out_);
+  give_back(out_, parts_.spare);
   if (ending_) close();
 }
 

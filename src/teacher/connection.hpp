@@ -21,6 +21,8 @@ struct LoopParts {
   Provider& provider;
   const TlsContext* tls;      // nullptr: plain HTTP
   std::vector<char>& buffer;  // for one read at a time
+  std::string& plain;         // what TLS is given next, within one event
+  std::string& spare;         // lent to the connection that has bytes for the socket
   HttpOffer http;
   Http2Manner manner;
 };

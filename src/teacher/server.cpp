@@ -104,7 +104,8 @@ class Server::Loop {
         return;
       }
       registry_.connected();
-      const LoopParts parts{provider_, tls_ ? &*tls_ : nullptr, buffer_, http_, manner_};
+      const LoopParts parts{
+          provider_, tls_ ? &*tls_ : nullptr, buffer_, plain_, spare_, http_, manner_};
       const std::shared_ptr<Connection> connection(new Connection(std::move(socket), parts),
                                                    [&registry = registry_](Connection* ended) {
                                                      delete ended;
@@ -131,6 +132,8 @@ class Server::Loop {
   HttpOffer http_;
   Http2Manner manner_;
   std::vector<char> buffer_;
+  std::string plain_;
+  std::string spare_;
   std::optional<TlsContext> tls_;
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
