@@ -222,7 +222,8 @@ Driver::Held& Driver::held(pace::WorkItemId item) {
 net::Request Driver::request_of(const pace::Send& send) {
   const Held& first = held(send.items.front());
   if (first.course) return crawl::request_of(*first.course);
-  net::Request request = call_of(send).request_without_body();
+  net::Request request = request_without_body(spec_.endpoints[pace::index_of(send.endpoint)],
+                                              spec_.policies[first.work.policy]);
   request.write_body = [this, send](std::string& body) { call_of(send).append_body(body); };
   return request;
 }

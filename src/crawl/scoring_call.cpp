@@ -18,7 +18,7 @@ bool possibly_billed(int status) {
 namespace {
 
 const EndpointSpec& preferred_endpoint(const RunSpec& spec, const Work& work) {
-  return spec.endpoints[endpoint_indices(spec, spec.policies[work.policy]).front()];
+  return spec.endpoints[preferred_index(spec, spec.policies[work.policy])];
 }
 
 wire::TokenDetail token_detail(const RunSpec& spec) {
@@ -38,7 +38,7 @@ ScoringCall::ScoringCall(const RunSpec& spec,
   prompts_.reserve(works.size());
   for (const Work* work : works) add(*work);
   call_.model = spec.policies[works.front()->policy].model;
-  call_.prompts = prompts_;
+  call_.prompts = {prompts_.data(), prompts_.size()};
   call_.max_tokens = dialect_.max_tokens;
   call_.detail = token_detail(spec);
 }
@@ -64,14 +64,15 @@ TokenBound ScoringCall::worst_case() const {
 }
 
 net::Request ScoringCall::request() const {
-  net::Request request = request_without_body();
+  net::Request request;
+  request.target = wire::score_target(dialect_, "", call_.model);
   append_body(request.body);
   return request;
 }
 
-net::Request ScoringCall::request_without_body() const {
+net::Request request_without_body(const EndpointSpec& endpoint, const Policy& policy) {
   net::Request request;
-  request.target = wire::score_target(dialect_, "", call_.model);
+  request.target = wire::score_target(*endpoint.dialect, "", policy.model);
   return request;
 }
 

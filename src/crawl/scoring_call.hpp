@@ -8,10 +8,11 @@
 #include "wire/course.hpp"
 #include "wire/dialect.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace assay::crawl {
 
@@ -30,8 +31,6 @@ class ScoringCall {
   [[nodiscard]] std::optional<Failure> objection() const;
   [[nodiscard]] TokenBound worst_case() const;
   [[nodiscard]] net::Request request() const;
-  // The same in two parts, for who wants the body later.
-  [[nodiscard]] net::Request request_without_body() const;
   void append_body(std::string& out) const;
   void read(const AnswerView& answer, wire::Scratch& scratch, wire::Reading& reading) const;
 
@@ -39,9 +38,12 @@ class ScoringCall {
   void add(const Work& work);
 
   const wire::Dialect& dialect_;
-  std::vector<wire::Prompt> prompts_;
+  boost::container::small_vector<wire::Prompt, 1> prompts_;  // one as a rule, without allocating
   wire::ScoreCall call_;
 };
+
+// The request of such a call, its body apart: for who wants that later.
+[[nodiscard]] net::Request request_without_body(const EndpointSpec& endpoint, const Policy& policy);
 
 // Whether an answer of this status leaves open that the work was done and billed.
 [[nodiscard]] bool possibly_billed(int status);

@@ -15,18 +15,26 @@ bool RetryFailed::covers(FailureClass cls) const {
   return all || std::find(classes.begin(), classes.end(), cls) != classes.end();
 }
 
+namespace {
+
+std::size_t index_of(const RunSpec& spec, const std::string& endpoint) {
+  const auto place = std::ranges::find(spec.endpoints, endpoint, &EndpointSpec::name);
+  ensure(place != spec.endpoints.end(), "a policy names endpoints that exist");
+  return static_cast<std::size_t>(place - spec.endpoints.begin());
+}
+
+}  // namespace
+
 std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& policy) {
+  ensure(!policy.endpoints.empty(), "a policy has an endpoint");
   std::vector<std::size_t> indices;
-  for (const std::string& name : policy.endpoints) {
-    const auto place = std::find_if(
-        spec.endpoints.begin(), spec.endpoints.end(), [&](const EndpointSpec& endpoint) {
-          return endpoint.name == name;
-        });
-    ensure(place != spec.endpoints.end(), "a policy names endpoints that exist");
-    indices.push_back(static_cast<std::size_t>(place - spec.endpoints.begin()));
-  }
-  ensure(!indices.empty(), "a policy has an endpoint");
+  for (const std::string& name : policy.endpoints) indices.push_back(index_of(spec, name));
   return indices;
+}
+
+std::size_t preferred_index(const RunSpec& spec, const Policy& policy) {
+  ensure(!policy.endpoints.empty(), "a policy has an endpoint");
+  return index_of(spec, policy.endpoints.front());
 }
 
 std::vector<PolicyForm> forms_of(const RunSpec& spec) {

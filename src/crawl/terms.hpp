@@ -13,6 +13,8 @@ namespace assay::crawl {
 
 // The policy's endpoints as places in spec.endpoints, in its order; never empty.
 [[nodiscard]] std::vector<std::size_t> endpoint_indices(const RunSpec& spec, const Policy& policy);
+// The first of them.
+[[nodiscard]] std::size_t preferred_index(const RunSpec& spec, const Policy& policy);
 
 // How the policies' texts are written: as the spec says, else by the built-in templates.
 [[nodiscard]] std::vector<PolicyForm> forms_of(const RunSpec& spec);
