@@ -8,7 +8,10 @@
 #include <openssl/x509v3.h>
 
 #include <cerrno>
+#include <memory>
+#include <new>
 #include <system_error>
+#include <utility>
 
 namespace assay::net {
 
@@ -27,22 +30,31 @@ Status load_file(SSL_CTX* context, const std::string& path, const char* what) {
                   "; name a file of PEM certificates");
 }
 
-// The system's own places where nothing else is named; the system's file need not exist, a named
-// one must.
-Status load_trust(SSL_CTX* context, const TrustOptions& trust) {
-  if (!trust.cert_file.empty()) {
-    if (auto ok = load_file(context, trust.cert_file, "SSL_CERT_FILE"); !ok) return ok;
-  } else {
-    SSL_CTX_load_verify_file(context, X509_get_default_cert_file());
-    ERR_clear_error();
+struct CheckDeleter {
+  void operator()(X509_STORE_CTX* check) const { X509_STORE_CTX_free(check); }
+};
+
+// Judges the chain of `check`, which has been refused, once more: by what its store holds now,
+// under the same conditions (host, purpose, time, security level). The verdict becomes that of
+// `check`; where there is none, for want of memory, the first stands.
+bool verify_anew(X509_STORE_CTX* check) {
+  const std::unique_ptr<X509_STORE_CTX, CheckDeleter> anew(X509_STORE_CTX_new());
+  if (anew == nullptr ||
+      X509_STORE_CTX_init(anew.get(),
+                          X509_STORE_CTX_get0_store(check),
+                          X509_STORE_CTX_get0_cert(check),
+                          X509_STORE_CTX_get0_untrusted(check)) != 1 ||
+      X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(anew.get()),
+                             X509_STORE_CTX_get0_param(check)) != 1) {
+    return false;
   }
-  // Read only when a chain needs an authority, by the hash of its name.
-  const std::string dir =
-      trust.cert_dir.empty() ? std::string(X509_get_default_cert_dir()) : trust.cert_dir;
-  SSL_CTX_load_verify_dir(context, dir.c_str());
-  ERR_clear_error();
-  if (trust.ca_file.empty()) return {};
-  return load_file(context, trust.ca_file, "ca_file");
+  const bool verified = X509_verify_cert(anew.get()) == 1;
+  X509_STORE_CTX_set_error(check, X509_STORE_CTX_get_error(anew.get()));
+  X509_STORE_CTX_set_error_depth(check, X509_STORE_CTX_get_error_depth(anew.get()));
+  X509_STORE_CTX_set0_verified_chain(check, X509_STORE_CTX_get1_chain(anew.get()));
+  X509_VERIFY_PARAM_move_peername(X509_STORE_CTX_get0_param(check),
+                                  X509_STORE_CTX_get0_param(anew.get()));
+  return verified;
 }
 
 // The order is ours, as it is in browsers: 128 bits first, of which no shorter key has ever been
@@ -69,18 +81,59 @@ void set_policy(SSL_CTX* context) {
 
 }  // namespace
 
-Result<std::shared_ptr<TlsContext>> TlsContext::open(const TrustOptions& trust) {
+std::string system_cert_file() {
+  return X509_get_default_cert_file();
+}
+
+Result<std::shared_ptr<TlsContext>> TlsContext::open(const TrustOptions& trust,
+                                                     std::string system_file) {
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   if (context == nullptr)
     return fail(Errc::io, "OpenSSL gave no TLS context; is it installed whole?");
   std::shared_ptr<TlsContext> result(new TlsContext(context));
   set_policy(context);
-  if (auto ok = load_trust(context, trust); !ok) return std::unexpected(std::move(ok.error()));
+  if (auto ok = result->trust(trust, std::move(system_file)); !ok)
+    return std::unexpected(std::move(ok.error()));
   return result;
 }
 
 TlsContext::~TlsContext() {
   SSL_CTX_free(context_);
+}
+
+// The system's own places where nothing else is named.
+Status TlsContext::trust(const TrustOptions& options, std::string system_file) {
+  if (options.cert_file.empty()) {
+    trust_system_file_when_needed(std::move(system_file));
+  } else if (auto ok = load_file(context_, options.cert_file, "SSL_CERT_FILE"); !ok) {
+    return ok;
+  }
+  // Read only when a chain needs an authority, by the hash of its name.
+  const std::string dir =
+      options.cert_dir.empty() ? std::string(X509_get_default_cert_dir()) : options.cert_dir;
+  SSL_CTX_load_verify_dir(context_, dir.c_str());
+  ERR_clear_error();
+  if (options.ca_file.empty()) return {};
+  return load_file(context_, options.ca_file, "ca_file");
+}
+
+// A store may take certificates while chains are verified with it, but no new way of looking them
+// up: that is added now.
+void TlsContext::trust_system_file_when_needed(std::string path) {
+  system_file_ = std::move(path);
+  if (X509_STORE_add_lookup(SSL_CTX_get_cert_store(context_), X509_LOOKUP_file()) == nullptr)
+    throw std::bad_alloc();
+  SSL_CTX_set_cert_verify_callback(context_, verify, this);
+}
+
+int TlsContext::verify(X509_STORE_CTX* check, void* context) {
+  if (X509_verify_cert(check) == 1) return 1;
+  auto& self = *static_cast<TlsContext*>(context);
+  std::call_once(self.system_file_read_, [&self] {
+    X509_STORE_load_file(SSL_CTX_get_cert_store(self.context_), self.system_file_.c_str());
+    ERR_clear_error();
+  });
+  return verify_anew(check) ? 1 : 0;
 }
 
 }  // namespace assay::net

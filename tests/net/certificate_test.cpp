@@ -41,6 +41,30 @@ std::string refusal(const Subject& subject, const std::string& host = "127.0.0.1
   return met.end;
 }
 
+// Certificates that a context has in memory.
+int known_to(const TlsContext& context) {
+  return sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.native())));
+}
+
+// A client that trusts `ca_pem` and the system's file, which holds the authority of all the tests.
+struct Systemwide {
+  explicit Systemwide(const std::string& ca_pem) : ca(ca_pem) {
+    auto opened =
+        TlsContext::open({.cert_file = "", .cert_dir = "/nonexistent", .ca_file = ca.path()},
+                         World::get().nobody.path());
+    BOOST_REQUIRE(opened.has_value());
+    context = *opened;
+  }
+  [[nodiscard]] std::string meet(const Identity& identity,
+                                 const std::string& host = "127.0.0.1") const {
+    ScriptedServer server(&identity, always(answer_of("{}")));
+    return name(Caller(Caller::options_for(server.port(), host), context).ask());
+  }
+
+  TemporaryFile ca;
+  std::shared_ptr<TlsContext> context;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(certificate)
@@ -178,9 +202,67 @@ BOOST_AUTO_TEST_CASE(a_ca_file_adds_to_what_is_trusted) {
                                          .cert_dir = "/nonexistent",
                                          .ca_file = theirs.path()});
   BOOST_REQUIRE(context.has_value());
-  BOOST_TEST(X509_STORE_get0_objects(SSL_CTX_get_cert_store((*context)->native())) != nullptr);
-  BOOST_TEST(sk_X509_OBJECT_num(
-                 X509_STORE_get0_objects(SSL_CTX_get_cert_store((*context)->native()))) == 2);
+  BOOST_TEST(known_to(**context) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_systems_file_is_read_when_a_chain_is_refused_without_it) {
+  const Authority other("another authority");
+  const Systemwide client(other.pem());
+  BOOST_TEST(client.meet(other.issue({})) == "status 200");
+  BOOST_TEST(known_to(*client.context) == 1);
+  BOOST_TEST(client.meet(World::get().good) == "status 200");
+  BOOST_TEST(known_to(*client.context) == 2);
+  BOOST_TEST(client.meet(World::get().good, "localhost") == "status 200");
+  BOOST_TEST(known_to(*client.context) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_systems_file_outdoes_an_expired_certificate_of_the_same_authority) {
+  const Systemwide client(World::get().authority.expired_pem());
+  BOOST_TEST(client.meet(World::get().good) == "status 200");
+}
+
+// Whoever it is that the client trusts, and wherever it looks.
+BOOST_AUTO_TEST_CASE(what_is_refused_is_refused_in_the_same_words_whenever_the_file_is_read) {
+  const Authority& ours = World::get().authority;
+  const Authority other("another authority");
+  const Subject wrong[]{{.alternative_names = "DNS:example.com"},
+                        {.alternative_names = "IP:127.0.0.2"},
+                        {.common_name = "127.0.0.1", .alternative_names = ""},
+                        {.valid_from_days = -10, .valid_to_days = -1},
+                        {.valid_from_days = 1},
+                        {.extended_key_usage = "clientAuth"},
+                        {.rsa_bits = 1024}};
+  for (const Subject& subject : wrong) {
+    const Identity identity = ours.issue(subject);
+    const std::string refused = meet(identity).end;
+    BOOST_TEST(refused.starts_with("certificate: "), refused);
+    BOOST_TEST(Systemwide(other.pem()).meet(identity) == refused);
+    BOOST_TEST(Systemwide(ours.pem()).meet(identity) == refused);
+  }
+  const Authority unknown;  // of our authority's name, with a key of its own
+  BOOST_TEST(Systemwide(other.pem()).meet(unknown.issue({})) == meet(unknown.issue({})).end);
+  const Authority stranger("a stranger");
+  BOOST_TEST(Systemwide(other.pem()).meet(stranger.issue({})) == meet(stranger.issue({})).end);
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_needed_the_systems_file_is_resumed) {
+  const Authority other("another authority");
+  const Systemwide client(other.pem());
+  ScriptedServer server(
+      &World::get().good,
+      always("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"));
+  Caller caller(Caller::options_for(server.port()), client.context);
+  for (int i = 0; i < 5; ++i) BOOST_TEST(name(caller.ask()) == "status 200");
+  BOOST_TEST(server.resumed() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_system_without_a_file_trusts_nobody) {
+  const auto context = TlsContext::open(
+      {.cert_file = "", .cert_dir = "/nonexistent", .ca_file = ""}, "/nonexistent/system.pem");
+  BOOST_REQUIRE(context.has_value());
+  ScriptedServer server(&World::get().good, always(answer_of("{}")));
+  BOOST_TEST(name(Caller(Caller::options_for(server.port()), *context).ask())
+                 .contains("its authority is unknown"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

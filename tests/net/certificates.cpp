@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <stdlib.h>
 #include <unistd.h>
+#include <utility>
 
 namespace assay::net::testing {
 
@@ -72,14 +73,23 @@ void CertificateDeleter::operator()(x509_st* certificate) const {
   X509_free(certificate);
 }
 
-Authority::Authority() {
-  own_.key = new_key(0);
-  own_.certificate = unsigned_certificate({.common_name = "assay test authority"}, own_.key.get());
-  X509* certificate = own_.certificate.get();
+namespace {
+
+Certificate self_signed(const Subject& subject, EVP_PKEY* key) {
+  Certificate result = unsigned_certificate(subject, key);
+  X509* certificate = result.get();
   X509_set_issuer_name(certificate, X509_get_subject_name(certificate));
   add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");
   add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
-  check(X509_sign(certificate, own_.key.get(), EVP_sha256()) > 0, "not signed");
+  check(X509_sign(certificate, key, EVP_sha256()) > 0, "not signed");
+  return result;
+}
+
+}  // namespace
+
+Authority::Authority(std::string name) : name_(std::move(name)) {
+  own_.key = new_key(0);
+  own_.certificate = self_signed({.common_name = name_}, own_.key.get());
 }
 
 Identity Authority::issue(const Subject& subject) const {
@@ -102,6 +112,11 @@ Identity Authority::issue(const Subject& subject) const {
 
 std::string Authority::pem() const {
   return certificate_pem(own_);
+}
+
+std::string Authority::expired_pem() const {
+  const Subject subject{.common_name = name_, .valid_from_days = -10, .valid_to_days = -1};
+  return certificate_pem({.certificate = self_signed(subject, own_.key.get()), .key = {}});
 }
 
 std::string certificate_pem(const Identity& identity) {

@@ -37,11 +37,13 @@ struct Subject {
 // A certificate authority made for one test.
 class Authority {
  public:
-  Authority();
+  explicit Authority(std::string name = "assay test authority");
   [[nodiscard]] Identity issue(const Subject& subject) const;
   [[nodiscard]] std::string pem() const;
+  [[nodiscard]] std::string expired_pem() const;  // an older certificate, of the same key and name
 
  private:
+  std::string name_;
   Identity own_;
 };
 
