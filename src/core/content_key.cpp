@@ -118,16 +118,22 @@ ContentKey digest_of(std::string_view bytes) {
   return blake2b_128("assay-bytes-1", bytes);
 }
 
-void KeyBatch::add(const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
+void KeyBatch::add(std::uint64_t item,
+                   const Policy& policy,
+                   const Sample& sample,
+                   Method method,
+                   Purpose purpose) {
   ensure(!is_full(), "a batch is emptied when it is full");
+  entries_[size_].item = item;
   write_key_text(texts_[size_++], policy, sample, method, purpose);
 }
 
-std::span<const ContentKey> KeyBatch::take() {
+std::span<const KeyBatch::Entry> KeyBatch::take() {
   const std::size_t count = std::exchange(size_, 0);
-  const std::span<ContentKey> keys(keys_.data(), count);
-  blake2b_128(personal_of_keys, std::span(texts_.data(), count), keys);
-  return keys;
+  std::array<ContentKey, size_max> keys;
+  blake2b_128(personal_of_keys, std::span(texts_.data(), count), std::span(keys.data(), count));
+  for (std::size_t i = 0; i < count; ++i) entries_[i].key = keys[i];
+  return {entries_.data(), count};
 }
 
 }  // namespace assay

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -13,28 +14,33 @@ namespace assay {
 // a data set every item is hashed before it is sent: one by one that costs as much as all its
 // bookkeeping.
 //
-//   batch.add(policy, sample, method);
-//   if (batch.is_full()) for (const ContentKey& key : batch.take()) ...
+//   batch.add(item, policy, sample, method);
+//   if (batch.is_full()) for (const auto& [item, key] : batch.take()) ...
 //
 // Holds a copy of each text that was added, nothing else of policy and sample.
 class KeyBatch {
  public:
   static constexpr std::size_t size_max = 8;
 
-  void add(const Policy& policy,
+  struct Entry {
+    std::uint64_t item = 0;  // what the caller calls it
+    ContentKey key;
+  };
+
+  void add(std::uint64_t item,
+           const Policy& policy,
            const Sample& sample,
            Method method,
            Purpose purpose = Purpose::score);  // not when full
-  [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool is_full() const { return size_ == size_max; }
 
   // The keys of what was added, in that order; the batch is empty afterwards. Valid until the next
   // call.
-  [[nodiscard]] std::span<const ContentKey> take();
+  [[nodiscard]] std::span<const Entry> take();
 
  private:
   std::array<std::string, size_max> texts_;  // what each key is a digest of; grown once
-  std::array<ContentKey, size_max> keys_;
+  std::array<Entry, size_max> entries_;
   std::size_t size_ = 0;
 };
 

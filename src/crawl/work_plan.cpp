@@ -1,14 +1,15 @@
 #include "crawl/work_plan.hpp"
 
 #include "core/key_batch.hpp"
+#include "crawl/work_source.hpp"
 #include "journal/key_index.hpp"
 
 namespace assay::crawl {
 namespace {
 
 Status add_keys(KeyBatch& keys, journal::WorkIndexBuilder& builder) {
-  for (const ContentKey& key : keys.take()) {
-    if (auto added = builder.add_item(key); !added) return added;
+  for (const auto& [item, key] : keys.take()) {
+    if (auto added = builder.add_item(item, key); !added) return added;
   }
   return {};
 }
@@ -16,17 +17,18 @@ Status add_keys(KeyBatch& keys, journal::WorkIndexBuilder& builder) {
 Status add_items(const RunSpec& spec, SampleSource& samples, journal::WorkIndexBuilder& builder) {
   if (auto rewound = samples.rewind(); !rewound) return rewound;
   KeyBatch keys;
+  ItemOrdinal next = 0;
   for (;;) {
     auto row = samples.next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) return add_keys(keys, builder);
-    if (!(*row)->has_value()) {
-      if (auto added = add_keys(keys, builder); !added) return added;
-      for (std::size_t i = 0; i < spec.policies.size(); ++i) builder.add_unusable();
-      continue;
-    }
     for (const Policy& policy : spec.policies) {
-      keys.add(policy, ***row, policy.method);
+      const ItemOrdinal item = next++;
+      if (!(*row)->has_value()) {
+        builder.add_unusable();
+        continue;
+      }
+      keys.add(item, policy, ***row, policy.method);
       if (!keys.is_full()) continue;
       if (auto added = add_keys(keys, builder); !added) return added;
     }

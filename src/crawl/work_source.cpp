@@ -95,8 +95,7 @@ Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Insta
     const Sample& sample = **row_;
     const Policy& under = policies_[policy];
     if (keys_.is_full()) give_keys(out);
-    unkeyed_[keys_.size()] = out.size();
-    keys_.add(under, sample, under.method);
+    keys_.add(out.size(), under, sample, under.method);
     out.push_back(Work{.item = item,
                        .row = row_ordinal_,
                        .policy = policy,
@@ -123,8 +122,7 @@ std::shared_ptr<const Rendering> WorkSource::rendering_of(std::uint32_t policy,
 }
 
 void WorkSource::give_keys(std::vector<Work>& out) {
-  std::size_t at = 0;
-  for (const ContentKey& key : keys_.take()) out[unkeyed_[at++]].key = key;
+  for (const auto& [place, key] : keys_.take()) out[place].key = key;
 }
 
 // The last round is sent when nothing else is on its way, so that no row is answered behind it.

@@ -9,7 +9,6 @@
 #include "journal/bitmap.hpp"
 #include "wire/template.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <expected>
@@ -98,8 +97,7 @@ class WorkSource {
   std::uint64_t row_ordinal_ = 0;
   std::uint32_t policy_ = 0;  // the next one of row_
   std::vector<bool> closed_;  // by policy
-  KeyBatch keys_;             // of items that were taken and have none yet,
-  std::array<std::size_t, KeyBatch::size_max> unkeyed_{};  // and where they are
+  KeyBatch keys_;             // of items that were taken and have none yet, by place in `out`
   bool started_ = false;
   bool ended_ = false;
   std::optional<CanarySchedule> canaries_;

@@ -9,8 +9,9 @@ WorkIndexBuilder::WorkIndexBuilder(const std::filesystem::path& folder,
                                    Scope scope)
     : items_(folder, options), recorded_(folder, options), scope_(scope) {}
 
-Status WorkIndexBuilder::add_item(const ContentKey& key) {
-  return items_.add({.key = key, .ordinal = count_++});
+Status WorkIndexBuilder::add_item(std::uint64_t ordinal, const ContentKey& key) {
+  ++count_;
+  return items_.add({.key = key, .ordinal = ordinal});
 }
 
 void WorkIndexBuilder::add_unusable() {

@@ -4,7 +4,7 @@
 // fixed memory plus one bit per item. Keys are sorted on disk when they do not fit.
 //
 //   WorkIndexBuilder builder(run.path(), {});
-//   for each row, for each policy: builder.add_item(key)   // ordinal = number of earlier calls
+//   for each row, for each policy: builder.add_item(ordinal++, key)
 //   for each outcome in the journal's order: builder.add_outcome(record.key, standing)
 //   auto index = std::move(builder).build();
 //   for (i = index->to_do.next_set(0); i < index->items; i = index->to_do.next_set(i + 1)) ...
@@ -50,9 +50,10 @@ class WorkIndexBuilder {
                             SortOptions options = {},
                             Scope scope = Scope::everything);
 
-  // The next item in data-set order. Errors: Errc::io, Errc::disk_full.
-  [[nodiscard]] Status add_item(const ContentKey& key);
-  // An item that keeps its ordinal but has no work: a bad row.
+  // An item of the data set; each ordinal from 0 on once, in any order. Errors: Errc::io,
+  // Errc::disk_full.
+  [[nodiscard]] Status add_item(std::uint64_t ordinal, const ContentKey& key);
+  // An item that keeps its ordinal, whichever it is, but has no work: a bad row.
   void add_unusable();
   // The next recorded outcome, in the journal's order; any number of one key.
   [[nodiscard]] Status add_outcome(const ContentKey& key, Standing standing);

@@ -62,10 +62,8 @@ class Join {
   Result<ResultCounts> stream(const std::function<Status(const ResultRow&)>& take);
 
  private:
-  using Ordinals = std::array<std::uint64_t, KeyBatch::size_max>;  // of a batch's keys
-
   Status read_samples();
-  Status add_items(KeyBatch& batch, const Ordinals& ordinals);
+  Status add_items(KeyBatch& batch);
   Status read_journal();
   Status merge();
   // The record that counts for the key of `head`, and what all its records cost; moves `head` on to
@@ -89,27 +87,24 @@ class Join {
 Status Join::read_samples() {
   if (Status rewound = request_.samples->rewind(); !rewound) return rewound;
   KeyBatch batch;
-  Ordinals ordinals{};
   std::uint64_t ordinal = 0;
   for (;;) {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
-    if (*row == nullptr) return add_items(batch, ordinals);
+    if (*row == nullptr) return add_items(batch);
     for (const ScoredPolicy& policy : request_.policies) {
       const std::uint64_t here = ordinal++;
       if (!**row) continue;
-      ordinals[batch.size()] = here;
-      batch.add(policy.policy, ***row, policy.method);
+      batch.add(here, policy.policy, ***row, policy.method);
       if (!batch.is_full()) continue;
-      if (Status added = add_items(batch, ordinals); !added) return added;
+      if (Status added = add_items(batch); !added) return added;
     }
   }
 }
 
-Status Join::add_items(KeyBatch& batch, const Ordinals& ordinals) {
-  std::size_t at = 0;
-  for (const ContentKey& key : batch.take()) {
-    if (Status added = items_.add({.key = key, .ordinal = ordinals[at++]}); !added) return added;
+Status Join::add_items(KeyBatch& batch) {
+  for (const auto& [ordinal, key] : batch.take()) {
+    if (Status added = items_.add({.key = key, .ordinal = ordinal}); !added) return added;
   }
   return {};
 }

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(in_tiny_memory_it_agrees_with_sets) {
         continue;
       }
       const ContentKey key = key_from(rng.below(200));
-      BOOST_REQUIRE(builder.add_item(key));
+      BOOST_REQUIRE(builder.add_item(expected.size(), key));
       expected.push_back(seen.insert(key).second && !done.contains(key));
     }
 
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_value_settles_for_good_and_of_failures_the_last_counts) {
   const TempFolder folder;
   WorkIndexBuilder builder(folder.path());
   const auto add = [&](std::uint64_t number, std::vector<Standing> standings) {
-    BOOST_REQUIRE(builder.add_item(key_from(number)));
+    BOOST_REQUIRE(builder.add_item(number, key_from(number)));
     for (const Standing standing : standings)
       BOOST_REQUIRE(builder.add_outcome(key_from(number), standing));
   };
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(only_what_was_reopened_is_done_when_nothing_else_is_asked_f
   const TempFolder folder;
   WorkIndexBuilder builder(folder.path(), {}, Scope::reopened);
   for (std::uint64_t number = 0; number < 3; ++number)
-    BOOST_REQUIRE(builder.add_item(key_from(number)));
+    BOOST_REQUIRE(builder.add_item(number, key_from(number)));
   BOOST_REQUIRE(builder.add_outcome(key_from(0), Standing::proved));
   BOOST_REQUIRE(builder.add_outcome(key_from(1), Standing::reopened));
 
