@@ -5,8 +5,11 @@
 #include "assay/sample.hpp"
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,10 +21,26 @@ namespace assay {
 // must be.
 struct ContentKey {
   std::array<std::uint8_t, 16> bytes{};
-  friend auto operator<=>(const ContentKey&, const ContentKey&) = default;
+  // By the bytes, the first counting most. Keys are sorted by the million: eight bytes at a time.
+  friend bool operator==(const ContentKey& a, const ContentKey& b) {
+    return a.word(0) == b.word(0) && a.word(8) == b.word(8);
+  }
+  friend std::strong_ordering operator<=>(const ContentKey& a, const ContentKey& b) {
+    const auto first = a.word(0) <=> b.word(0);
+    return first != 0 ? first : a.word(8) <=> b.word(8);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t word(std::size_t at) const {
+    std::uint64_t word;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    return std::endian::native == std::endian::little ? std::byteswap(word) : word;
+  }
 };
 
-[[nodiscard]] std::string to_hex(const ContentKey& key);  // 32 lower-case digits
+using HexKey = std::array<char, 32>;
+[[nodiscard]] HexKey hex_of(const ContentKey& key);       // lower-case digits
+[[nodiscard]] std::string to_hex(const ContentKey& key);  // the same
 [[nodiscard]] std::optional<ContentKey> content_key_of(std::string_view hex);
 
 // What the work is for; part of the key. Replicates of one score differ in `Policy::replicate`

@@ -70,15 +70,20 @@ int hex_value(char digit) {
 
 }  // namespace
 
-std::string to_hex(const ContentKey& key) {
+HexKey hex_of(const ContentKey& key) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex(2 * key.bytes.size(), '0');
+  HexKey hex;
   char* at = hex.data();
   for (const std::uint8_t byte : key.bytes) {
     *at++ = digits[byte >> 4];
     *at++ = digits[byte & 15];
   }
   return hex;
+}
+
+std::string to_hex(const ContentKey& key) {
+  const HexKey hex = hex_of(key);
+  return {hex.data(), hex.size()};
 }
 
 std::optional<ContentKey> content_key_of(std::string_view hex) {

@@ -3,6 +3,8 @@
 #include "assay/ensure.hpp"
 #include "core/byte_row.hpp"
 #include "core/eight_characters.hpp"
+#include "core/extend.hpp"
+#include "core/json_in_place.hpp"
 #include "core/utf8.hpp"
 
 #include <algorithm>
@@ -49,81 +51,69 @@ std::size_t plain_length(std::string_view text) {
   return plain;
 }
 
-// Writes at most `most` characters at the end of `out`: `write` gets where, and returns the end.
-template <class Write>
-void extend(std::string& out, std::size_t most, Write write) {
-  const std::size_t size = out.size();
-  if (out.capacity() - size < most) out.reserve(std::max(2 * out.capacity(), size + most));
-  out.resize_and_overwrite(size + most, [&](char* begin, std::size_t) {
-    return static_cast<std::size_t>(write(begin + size) - begin);
-  });
-}
-
 char* copy(char* to, std::string_view text) {
   return to + text.copy(to, text.size());
 }
 
-void append_escape(std::string& out, unsigned code) {
+char* write_escape(char* at, unsigned code) {
   constexpr std::string_view digits = "0123456789abcdef";
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += digits[(code >> shift) & 15];
+  at = copy(at, "\\u");
+  for (int shift = 12; shift >= 0; shift -= 4) *at++ = digits[(code >> shift) & 15];
+  return at;
 }
 
-void append_special(std::string& out, char c) {
+char* write_special(char* at, char c) {
   switch (c) {
     case '"':
-      out += "\\\"";
-      return;
+      return copy(at, "\\\"");
     case '\\':
-      out += "\\\\";
-      return;
+      return copy(at, "\\\\");
     case '\n':
-      out += "\\n";
-      return;
+      return copy(at, "\\n");
     case '\r':
-      out += "\\r";
-      return;
+      return copy(at, "\\r");
     case '\t':
-      out += "\\t";
-      return;
+      return copy(at, "\\t");
     default:
-      append_escape(out, static_cast<unsigned char>(c));
-      return;
+      return write_escape(at, static_cast<unsigned char>(c));
   }
 }
 
-template <class Number>
-void append_chars(std::string& out, Number value) {
-  constexpr std::size_t longest = 32;
-  extend(out, longest, [value](char* at) {
-    const auto [end, ec] = std::to_chars(at, at + longest, value);
-    ensure(ec == std::errc{}, "a number has at most 32 characters");
-    return end;
-  });
+constexpr std::size_t character_bytes_max = 6;
+
+// The first character of `text`, which is not plain and is cut off.
+char* write_character(char* at, std::string_view& text) {
+  const Utf8Character character = first_character(text);
+  const std::string_view bytes = text.substr(0, std::max<std::size_t>(character.length, 1));
+  text.remove_prefix(bytes.size());
+  if (character.length == 0) return copy(at, "\xEF\xBF\xBD");
+  if (character.code < 0x80) return write_special(at, bytes[0]);
+  if (character.code == 0x2028 || character.code == 0x2029)
+    return write_escape(at, static_cast<unsigned>(character.code));
+  return copy(at, bytes);
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t plain = plain_length(text);
-    out.append(text.substr(0, plain));
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    const Utf8Character character = first_character(text);
-    if (character.length == 0) {
-      out += "\xEF\xBF\xBD";
-    } else if (character.code < 0x80) {
-      append_special(out, text[0]);
-    } else if (character.code == 0x2028 || character.code == 0x2029) {
-      append_escape(out, static_cast<unsigned>(character.code));
-    } else {
-      out.append(text.substr(0, character.length));
-    }
-    text.remove_prefix(character.length == 0 ? 1 : character.length);
-  }
+// The plain characters at the start of `text`, which are cut off.
+std::string_view cut_plain(std::string_view& text) {
+  const std::string_view plain = text.substr(0, plain_length(text));
+  text.remove_prefix(plain.size());
+  return plain;
 }
 
 }  // namespace
 
+char* write_json_string(char* at, std::string_view text) {
+  *at++ = '"';
+  for (;;) {
+    at = copy(at, cut_plain(text));
+    if (text.empty()) break;
+    at = write_character(at, text);
+  }
+  *at++ = '"';
+  return at;
+}
+
+// Texts may be long: their room grows with what they are, not with what they could be.
 void append_json_string(std::string& out, std::string_view text) {
   if (plain_length(text) == text.size()) {
     return extend(out, text.size() + 2, [text](char* at) {
@@ -134,19 +124,49 @@ void append_json_string(std::string& out, std::string_view text) {
     });
   }
   out += '"';
-  append_escaped(out, text);
+  for (;;) {
+    out += cut_plain(text);
+    if (text.empty()) break;
+    extend(out, character_bytes_max, [&text](char* at) { return write_character(at, text); });
+  }
   out += '"';
 }
 
-void append_json_number(std::string& out, double value) {
+namespace {
+
+template <class Number>
+char* write_chars(char* at, Number value) {
+  const auto [end, ec] = std::to_chars(at, at + json_number_bytes_max, value);
+  ensure(ec == std::errc{}, "a number has at most 32 characters");
+  return end;
+}
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  extend(out, json_number_bytes_max, [value](char* at) { return write_json_number(at, value); });
+}
+
+}  // namespace
+
+char* write_json_number(char* at, double value) {
   ensure(std::isfinite(value), "a JSON number is finite");
-  append_chars(out, value);
+  return write_chars(at, value);
+}
+char* write_json_number(char* at, std::int64_t value) {
+  return write_chars(at, value);
+}
+char* write_json_number(char* at, std::uint64_t value) {
+  return write_chars(at, value);
+}
+
+void append_json_number(std::string& out, double value) {
+  append_number(out, value);
 }
 void append_json_number(std::string& out, std::int64_t value) {
-  append_chars(out, value);
+  append_number(out, value);
 }
 void append_json_number(std::string& out, std::uint64_t value) {
-  append_chars(out, value);
+  append_number(out, value);
 }
 
 bool is_utf8(std::string_view text) {

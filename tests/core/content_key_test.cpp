@@ -43,6 +43,20 @@ BOOST_AUTO_TEST_CASE(digests_are_those_of_another_implementation) {
   BOOST_TEST(to_hex(digest_of("abc")) == "9006bed89c3b63df0dd34817308d592b");
 }
 
+BOOST_AUTO_TEST_CASE(keys_are_ordered_by_their_bytes) {
+  ContentKey key;
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) key.bytes[i] = 0x7F;
+  BOOST_CHECK((key <=> ContentKey(key)) == std::strong_ordering::equal);
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) {
+    ContentKey greater = key;
+    greater.bytes[i] = 0x80;
+    if (i + 1 < key.bytes.size()) greater.bytes[i + 1] = 0;
+    BOOST_CHECK(key < greater);
+    BOOST_CHECK(greater > key);
+    BOOST_CHECK(key != greater);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(each_field_that_matters_changes_the_key) {
   using Change = std::function<void(Policy&, Sample&)>;
   const std::vector<Change> changes{

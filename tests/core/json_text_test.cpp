@@ -1,5 +1,6 @@
 #include "core/json_text.hpp"
 
+#include "core/json_in_place.hpp"
 #include "core/rng.hpp"
 #include "support/printers.hpp"
 
@@ -16,6 +17,9 @@ namespace {
 std::string string_text(std::string_view text) {
   std::string out;
   append_json_string(out, text);
+  std::string room(json_string_bytes_max(text.size()), '?');
+  room.resize(static_cast<std::size_t>(write_json_string(room.data(), text) - room.data()));
+  BOOST_TEST(room == out);  // both ways say the same
   return out;
 }
 

@@ -145,6 +145,32 @@ BOOST_AUTO_TEST_CASE(rows_have_the_names_and_order_that_others_rely_on) {
                        "\"byte 112: \"\"x\"\", not \"\"y\"\"\",3,") != std::string::npos);
 }
 
+// RFC 4180: a text that holds a comma, a quote or a line's end stands in quotes, its own doubled.
+// (The first character is left alone: it might make a formula.)
+BOOST_AUTO_TEST_CASE(a_cell_is_quoted_wherever_it_holds_what_would_end_it) {
+  const ScoredPolicy base = policy_named("base");
+  for (const std::size_t size : {2, 8, 16, 17, 40}) {
+    for (std::size_t at = 1; at < size; ++at) {
+      for (const char special : {',', '"', '\r', '\n', '.'}) {
+        std::string id(size, 'x');
+        id[at] = special;
+        const Row row = sample_row(0, "a", id);
+        ResultRow result;
+        result.row = &row;
+        std::string json;
+        std::string csv;
+
+        append_result(json, csv, result, base.policy, base.method);
+
+        std::string cell = id;
+        if (special == '"') cell.insert(at, 1, '"');
+        if (special != '.') cell = '"' + cell + '"';
+        BOOST_REQUIRE_EQUAL(csv.substr(0, cell.size() + 3), "0," + cell + ",");
+      }
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_later_ok_replaces_a_failure_and_never_the_reverse) {
   const TempFolder folder;
   Rows rows({sample_row(0, "a"), sample_row(1, "b"), sample_row(2, "c")});
