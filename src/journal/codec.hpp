@@ -7,6 +7,7 @@
 #include "journal/record.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ class Decoder {
   // lack its proof. Fields we do not know are ignored, so that later versions may add some.
   // Errors: Errc::damaged naming the field.
   [[nodiscard]] Result<Record> decode(std::string_view line);
+
+  // The same into `record`, in the memory of the score that it holds. On an error it is as it was.
+  [[nodiscard]] Status decode(std::string_view line, std::optional<Record>& record);
 
   // The same, always by the JSON parser: what score_line.hpp is held against.
   [[nodiscard]] Result<Record> decode_any(std::string_view line);

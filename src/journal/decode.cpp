@@ -334,26 +334,40 @@ std::optional<Record> record_of(JsonFields& fields, std::string_view line) {
   return std::nullopt;
 }
 
-ScoreRecord record_of(ScoreLine&& line) {
-  Outcome outcome =
-      line.score ? Outcome(*line.score) : Outcome(Failure{*line.failure, std::string(line.reason)});
-  return {.key = line.key,
-          .row = line.row,
-          .policy = std::string(line.policy),
-          .purpose = line.purpose,
-          .method = line.method,
+Outcome outcome_of(const ScoreLine& line) {
+  if (line.score) return *line.score;
+  return Failure{*line.failure, std::string(line.reason)};
+}
+
+ScoreRecord empty_record(Outcome outcome) {
+  return {.key = {},
+          .policy = {},
           .outcome = std::move(outcome),
-          .delivery = {.attempts = line.attempts,
-                       .endpoint = std::string(line.endpoint),
-                       .model = std::string(line.model),
-                       .latency = line.latency,
-                       .charged = line.charged,
-                       .unknown = line.unknown,
-                       .usage = line.usage,
-                       .time = line.time.value_or(WallTime{})},
+          .delivery = {},
           .tokens = {},
           .errors = {},
           .body = {}};
+}
+
+// The strings keep their room.
+void take(const ScoreLine& line, ScoreRecord& record) {
+  record.key = line.key;
+  record.row = line.row;
+  record.policy = line.policy;
+  record.purpose = line.purpose;
+  record.method = line.method;
+  record.outcome = outcome_of(line);
+  record.delivery.attempts = line.attempts;
+  record.delivery.endpoint = line.endpoint;
+  record.delivery.model = line.model;
+  record.delivery.latency = line.latency;
+  record.delivery.charged = line.charged;
+  record.delivery.unknown = line.unknown;
+  record.delivery.usage = line.usage;
+  record.delivery.time = line.time.value_or(WallTime{});
+  record.tokens = {};
+  record.errors.clear();
+  record.body.clear();
 }
 
 }  // namespace
@@ -368,8 +382,22 @@ Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 Decoder::~Decoder() = default;
 
 Result<Record> Decoder::decode(std::string_view line) {
-  if (auto score = score_line_of(line)) return record_of(std::move(*score));
-  return decode_any(line);
+  std::optional<Record> record;
+  if (Status decoded = decode(line, record); !decoded) return std::unexpected(decoded.error());
+  return std::move(*record);
+}
+
+Status Decoder::decode(std::string_view line, std::optional<Record>& record) {
+  if (const auto score = score_line_of(line)) {
+    const bool is_score = record && std::holds_alternative<ScoreRecord>(*record);
+    if (!is_score) record = empty_record(outcome_of(*score));
+    take(*score, std::get<ScoreRecord>(*record));
+    return {};
+  }
+  auto decoded = decode_any(line);
+  if (!decoded) return std::unexpected(decoded.error());
+  record = std::move(*decoded);
+  return {};
 }
 
 Result<Record> Decoder::decode_any(std::string_view line) {

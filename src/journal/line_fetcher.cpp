@@ -93,15 +93,13 @@ Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
 Result<const Record*> LineFetcher::fetch(LinePlace place) {
   const auto line = fetch_line(place);
   if (!line) return std::unexpected(line.error());
-  auto record = state_->decoder.decode(*line);
-  if (!record) {
+  if (Status decoded = state_->decoder.decode(*line, state_->record); !decoded) {
     return fail(Errc::damaged,
                 fmt::format("{} changed under the reader at byte {}: {}",
                             segment_path(state_->run, place.segment).string(),
                             place.offset,
-                            record.error().detail));
+                            decoded.error().detail));
   }
-  state_->record = std::move(*record);
   return &*state_->record;
 }
 

@@ -214,15 +214,13 @@ Result<const Record*> JournalReader::next() {
   const auto line = next_line();
   if (!line) return std::unexpected(line.error());
   if (!*line) return nullptr;
-  auto record = state_->decoder.decode((*line)->text);
-  if (!record) {
+  if (Status decoded = state_->decoder.decode((*line)->text, state_->record); !decoded) {
     state_->report.damage =
         Damage{(*line)->segment,
                (*line)->offset,
-               "the line verifies but cannot be read: " + record.error().detail};
+               "the line verifies but cannot be read: " + decoded.error().detail};
     return state_->error_of_damage();
   }
-  state_->record = std::move(*record);
   return &*state_->record;
 }
 

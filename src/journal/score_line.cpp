@@ -1,14 +1,16 @@
 #include "journal/score_line.hpp"
 
-#include "core/eight_characters.hpp"
+#include "core/byte_row.hpp"
 #include "journal/chain.hpp"
 #include "journal/hex64.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace assay::journal {
 namespace {
@@ -17,12 +19,17 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_plain(char c) {
-  return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+// How many of the sixteen bytes are ASCII before the first that is a quote, a backslash or a
+// control character.
+std::size_t plain_of_row(const char* at) {
+  const ByteRow row(at);
+  const std::uint32_t others = ~row.within(' ', '~') | row.equal('"') | row.equal('\\');
+  return static_cast<std::size_t>(std::countr_zero(others | 1U << ByteRow::size));
 }
 
 // Reads the line from the front. The first thing that is not as expected ends it; every later read
-// is harmless.
+// is harmless. The line's sum stands behind `text`: what is looked at sixteen bytes at a time stays
+// in it, and meets its first quote.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
@@ -48,8 +55,12 @@ class Cursor {
   // A text without escapes, in ASCII, with its closing quote.
   std::string_view text() {
     const char* const begin = at_;
-    while (end_ - at_ >= 8 && eight_are_plain(at_)) at_ += 8;
-    while (at_ < end_ && is_plain(*at_)) ++at_;
+    std::size_t plain = ByteRow::size;
+    while (plain == ByteRow::size) {
+      plain = plain_of_row(at_);
+      at_ += plain;
+    }
+    at_ = std::min(at_, end_);
     const std::string_view found(begin, static_cast<std::size_t>(at_ - begin));
     expect("\"");
     return found;
@@ -68,49 +79,79 @@ class Cursor {
 
   template <class Integer>
   Integer integer() {
-    const char* const digits = at_ < end_ && *at_ == '-' ? at_ + 1 : at_;
-    Integer value{};
-    const auto [stop, ec] = std::from_chars(at_, end_, value);
-    // JSON has no leading zeros.
-    good_ = good_ && ec == std::errc{} && (*digits != '0' || stop == digits + 1);
-    at_ = stop;
-    return value;
+    const char* const begin = at_;
+    std::uint64_t value = 0;
+    const auto digits = add_digits(value);
+    if (digits == 0 || digits > exact_digits_max) return any_integer<Integer>(begin);
+    good_ = good_ && (*begin != '0' || digits == 1) && std::in_range<Integer>(value);
+    return static_cast<Integer>(value);
   }
 
   double number();
 
  private:
-  // One digit or more; false when there is none.
-  bool digits() {
+  // So many digits make a number that is exact as an integer, and as a double.
+  static constexpr std::ptrdiff_t exact_digits_max = 15;
+
+  // Takes the digits here into `value`; how many. Beyond exact_digits_max it may have wrapped.
+  std::ptrdiff_t add_digits(std::uint64_t& value) {
     const char* const begin = at_;
-    while (at_ < end_ && is_digit(*at_)) ++at_;
-    return at_ > begin;
+    for (; at_ < end_ && is_digit(*at_); ++at_)
+      value = value * 10 + static_cast<std::uint64_t>(*at_ - '0');
+    return at_ - begin;
+  }
+
+  // One that is negative or long.
+  template <class Integer>
+  Integer any_integer(const char* begin) {
+    const char* const digits = begin < end_ && *begin == '-' ? begin + 1 : begin;
+    Integer value{};
+    const auto [stop, ec] = std::from_chars(begin, end_, value);
+    // JSON has no leading zeros.
+    good_ = good_ && ec == std::errc{} && (*digits != '0' || stop == digits + 1);
+    at_ = stop;
+    return value;
   }
   const char* at_;
   const char* end_;
   bool good_ = true;
 };
 
+// Powers of ten that a double holds exactly.
+constexpr std::array<double, 16> powers_of_ten{
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
 // JSON's grammar, which is narrower than from_chars'. A whole number without point or exponent is
 // left to the Decoder when it is long: a parser may refuse it.
 double Cursor::number() {
   const char* const begin = at_;
-  skip("-");
+  const bool is_negative = skip("-");
   const char* const first = at_;
-  good_ = good_ && digits() && (*first != '0' || at_ == first + 1);
-  bool is_whole = true;
+  std::uint64_t significand = 0;
+  const auto whole = add_digits(significand);
+  good_ = good_ && whole > 0 && (*first != '0' || whole == 1);
+  std::ptrdiff_t behind_point = 0;
   if (skip(".")) {
-    is_whole = false;
-    good_ = digits() && good_;
+    behind_point = add_digits(significand);
+    good_ = good_ && behind_point > 0;
   }
+  bool is_scaled = false;
   if (skip("e") || skip("E")) {
-    is_whole = false;
+    is_scaled = true;
     if (!skip("+")) skip("-");
-    good_ = digits() && good_;
+    std::uint64_t exponent = 0;
+    good_ = add_digits(exponent) > 0 && good_;
+  }
+  if (!good_) return 0;
+  // A quotient of two exact doubles is the nearest double to the true one.
+  if (whole + behind_point <= exact_digits_max && !is_scaled) {
+    const double value =
+        static_cast<double>(significand) / powers_of_ten[static_cast<std::size_t>(behind_point)];
+    return is_negative ? -value : value;
   }
   double value = 0;
   const auto [stop, ec] = std::from_chars(begin, at_, value);
-  good_ = good_ && ec == std::errc{} && stop == at_ && !(is_whole && at_ - begin > 15);
+  good_ = ec == std::errc{} && stop == at_ && (behind_point > 0 || is_scaled);
   return value;
 }
 
