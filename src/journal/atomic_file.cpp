@@ -98,14 +98,19 @@ Result<std::string> read_small_file(Storage& storage,
     if (file.error().value == ENOENT) error.code = Errc::input;
     return std::unexpected(std::move(error));
   }
-  std::string text(bytes_max + 1, '\0');
-  const auto count = read_full(storage, *file, text, 0);
+  Io<std::size_t> count;
+  std::string text;
+  // What is not read is not touched: a bound is a hundred times what there is.
+  text.resize_and_overwrite(bytes_max + 1, [&](char* begin, std::size_t room) {
+    count = read_full(storage, *file, std::span(begin, room), 0);
+    return count.value_or(0);
+  });
   static_cast<void>(storage.close(*file));
   if (!count) return std::unexpected(io_error("read", path, count.error()));
   if (*count > bytes_max) {
     return fail(Errc::input, fmt::format("{} is larger than {} bytes", path.string(), bytes_max));
   }
-  text.resize(*count);
+  text.shrink_to_fit();
   return text;
 }
 
