@@ -273,6 +273,7 @@ Result<int> score(const config::Config& config,
   journal::ResultsRequest request;
   request.run = checked.run.dir;
   request.samples = input->samples.get();
+  request.keys = &(*run)->keys();
   request.not_attempted = not_attempted_because(report->stop);
   if (checked.run.on_failure == config::OnFailure::skip)
     request.failed = journal::ResultsRequest::Failed::left_out;

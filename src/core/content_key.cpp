@@ -36,6 +36,7 @@ class KeyText {
   std::string& out_;
 };
 
+// Whatever is taken from the sample, journal/key_shelf.cpp takes a digest of.
 void write_key_text(
     std::string& out, const Policy& policy, const Sample& sample, Method method, Purpose purpose) {
   KeyText text(out);

@@ -50,6 +50,7 @@ Status ScoreRun::make_plan() {
   if (!work) return std::unexpected(work.error());
   history_ = std::move(work->history);
   to_do_ = std::move(work->to_do);
+  keys_ = std::move(work->keys);
   plan_ = work->plan;
   return samples_.rewind();
 }
@@ -101,7 +102,7 @@ Status ScoreRun::start(std::function<void()> on_ended) {
   Rng rng(spec_.seed);
   make_pacers(rng);
   source_ = std::make_unique<WorkSource>(
-      samples_, spec_.policies, forms_of(spec_), std::move(to_do_), watch_canaries());
+      samples_, spec_.policies, forms_of(spec_), std::move(to_do_), watch_canaries(), &*keys_);
   if (auto opened = open_writer(); !opened) return opened;
   share();
   if (auto opened = open_drivers(rng); !opened) return opened;

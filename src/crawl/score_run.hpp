@@ -94,6 +94,8 @@ class ScoreRun {
     return directory_.manifest().verification == journal::unverified;
   }
   [[nodiscard]] const journal::JournalReport& past() const { return history_.report; }
+  // Of the data set under the spec's policies, as it was planned.
+  [[nodiscard]] const journal::KeyShelf& keys() const { return *keys_; }
 
   // Opens the next segment and starts the loops. `on_ended` is called once, from a thread of the
   // run. Errors: those of JournalWriter::open and Driver::open.
@@ -152,6 +154,7 @@ class ScoreRun {
   History history_{0};
   WorkPlan plan_;
   journal::Bitmap to_do_;
+  std::optional<journal::KeyShelf> keys_;
   RunCounters counters_;
   std::unique_ptr<pace::SharedLedger> ledger_;
   std::vector<std::unique_ptr<pace::SharedPacer>> pacers_;

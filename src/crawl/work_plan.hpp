@@ -6,6 +6,7 @@
 #include "crawl/history.hpp"
 #include "crawl/run_spec.hpp"
 #include "journal/bitmap.hpp"
+#include "journal/key_shelf.hpp"
 #include "journal/storage.hpp"
 
 #include <cstdint>
@@ -26,12 +27,13 @@ struct WorkPlan {
 struct PlannedWork {
   History history;
   WorkPlan plan;
-  journal::Bitmap to_do;  // by item
+  journal::Bitmap to_do;   // by item
+  journal::KeyShelf keys;  // of all items
 };
 
 // Reads the journal of `spec.directory`, if there is one, and `samples` from its first row to its
-// end, which it is left at. Memory: a few bits per item; keys are sorted in `spill_folder`.
-// Errors: those of read_history and of the source; Errc::io, Errc::disk_full.
+// end, which it is left at. Memory: a few bits per item; keys are sorted and kept in
+// `spill_folder`. Errors: those of read_history and of the source; Errc::io, Errc::disk_full.
 [[nodiscard]] Result<PlannedWork> plan_work(journal::Storage& storage,
                                             const RunSpec& spec,
                                             SampleSource& samples,

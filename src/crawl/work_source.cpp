@@ -25,7 +25,8 @@ WorkSource::WorkSource(SampleSource& samples,
                        const std::vector<Policy>& policies,
                        std::vector<PolicyForm> forms,
                        journal::Bitmap to_do,
-                       std::optional<CanarySchedule> canaries)
+                       std::optional<CanarySchedule> canaries,
+                       const journal::KeyShelf* keys)
     : samples_(samples),
       policies_(policies),
       forms_(std::move(forms)),
@@ -34,6 +35,7 @@ WorkSource::WorkSource(SampleSource& samples,
       written_(policies.size()),
       to_do_(std::move(to_do)),
       closed_(policies.size()),
+      known_keys_(keys),
       canaries_(std::move(canaries)) {
   for (std::uint32_t policy = 0; policy < policies.size(); ++policy) {
     if (first_alike_[policy] != policy) is_shared_[first_alike_[policy]] = true;
@@ -52,6 +54,7 @@ Status WorkSource::next_row() {
   }
   row_ = *row;
   ended_ = row_ == nullptr;
+  if (!ended_ && row_->has_value()) known_keys_.start_row(row_ordinal_, **row_);
   return {};
 }
 
@@ -94,12 +97,15 @@ Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Insta
     if (!row_->has_value() || closed_[policy] || !to_do_.test(item)) continue;
     const Sample& sample = **row_;
     const Policy& under = policies_[policy];
-    if (keys_.is_full()) give_keys(out);
-    keys_.add(out.size(), under, sample, under.method);
+    const ContentKey* const known = known_keys_.find(item);
+    if (known == nullptr) {
+      if (keys_.is_full()) give_keys(out);
+      keys_.add(out.size(), under, sample, under.method);
+    }
     out.push_back(Work{.item = item,
                        .row = row_ordinal_,
                        .policy = policy,
-                       .key = {},
+                       .key = known == nullptr ? ContentKey{} : *known,
                        .canary = std::nullopt,
                        .rendering = rendering_of(policy, sample)});
     if (canaries_) {

@@ -7,6 +7,7 @@
 #include "crawl/canary_schedule.hpp"
 #include "crawl/policy_form.hpp"
 #include "journal/bitmap.hpp"
+#include "journal/key_shelf.hpp"
 #include "wire/template.hpp"
 
 #include <atomic>
@@ -51,12 +52,14 @@ struct Work {
 // loops: one of the four things that are.
 class WorkSource {
  public:
-  // `samples` stands at its first row and, like `policies`, outlives the source.
+  // `samples` stands at its first row and, like `policies` and `keys`, outlives the source. `keys`
+  // are those of a plan of the same samples and policies; without them each is made.
   WorkSource(SampleSource& samples,
              const std::vector<Policy>& policies,
              std::vector<PolicyForm> forms,
              journal::Bitmap to_do,
-             std::optional<CanarySchedule> canaries = std::nullopt);
+             std::optional<CanarySchedule> canaries = std::nullopt,
+             const journal::KeyShelf* keys = nullptr);
 
   // Appends up to `count` items to `out`; fewer at the end, while rows wait for the first canaries,
   // and while the last canaries wait for rows. Thread-safe. The texts are rendered here, under the
@@ -97,7 +100,8 @@ class WorkSource {
   std::uint64_t row_ordinal_ = 0;
   std::uint32_t policy_ = 0;  // the next one of row_
   std::vector<bool> closed_;  // by policy
-  KeyBatch keys_;             // of items that were taken and have none yet, by place in `out`
+  journal::ShelfReader known_keys_;
+  KeyBatch keys_;  // of items that were taken and have none yet, by place in `out`
   bool started_ = false;
   bool ended_ = false;
   std::optional<CanarySchedule> canaries_;

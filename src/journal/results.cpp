@@ -48,7 +48,8 @@ class Join {
         request_(request),
         items_(request.run, request.sort),
         found_(request.run, request.sort),
-        joined_(request.run, request.sort) {}
+        joined_(request.run, request.sort),
+        known_keys_(request.keys) {}
 
   Status prepare() {
     if (Status read = read_samples(); !read) return read;
@@ -78,6 +79,7 @@ class Join {
   ExternalSorter<Item> items_;
   ExternalSorter<Found> found_;
   ExternalSorter<Joined> joined_;
+  ShelfReader known_keys_;
   std::optional<Joined> next_;
   std::optional<LineFetcher> fetcher_;
   std::uint64_t ordinal_ = 0;
@@ -88,13 +90,18 @@ Status Join::read_samples() {
   if (Status rewound = request_.samples->rewind(); !rewound) return rewound;
   KeyBatch batch;
   std::uint64_t ordinal = 0;
-  for (;;) {
+  for (std::uint64_t number = 0;; ++number) {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) return add_items(batch);
+    if (**row) known_keys_.start_row(number, ***row);
     for (const ScoredPolicy& policy : request_.policies) {
       const std::uint64_t here = ordinal++;
       if (!**row) continue;
+      if (const ContentKey* const known = known_keys_.find(here)) {
+        if (Status added = items_.add({.key = *known, .ordinal = here}); !added) return added;
+        continue;
+      }
       batch.add(here, policy.policy, ***row, policy.method);
       if (!batch.is_full()) continue;
       if (Status added = add_items(batch); !added) return added;
@@ -206,7 +213,8 @@ Status Join::give(const Row& row,
     next_ = *next;
   } else {
     const ScoredPolicy& asked = request_.policies[policy];
-    key = content_key(asked.policy, *row, asked.method);
+    const ContentKey* const known = known_keys_.find(ordinal);
+    key = known != nullptr ? *known : content_key(asked.policy, *row, asked.method);
     result.key = &key;
     result.failure = &request_.not_attempted;
   }
@@ -224,10 +232,11 @@ Result<ResultCounts> Join::stream(const std::function<Status(const ResultRow&)>&
   next_ = *first;
   if (Status rewound = request_.samples->rewind(); !rewound)
     return std::unexpected(rewound.error());
-  for (;;) {
+  for (std::uint64_t number = 0;; ++number) {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) break;
+    if (**row) known_keys_.start_row(number, ***row);
     if (!**row) ++counts_.bad_rows;
     for (std::size_t policy = 0; policy < request_.policies.size(); ++policy) {
       if (Status given = give(**row, policy, take); !given) return std::unexpected(given.error());

@@ -11,6 +11,7 @@
 #include "assay/result.hpp"
 #include "assay/sample.hpp"
 #include "journal/external_sort.hpp"
+#include "journal/key_shelf.hpp"
 #include "journal/record.hpp"
 #include "journal/storage.hpp"
 
@@ -40,6 +41,7 @@ struct ResultsRequest {
   enum class Failed : std::uint8_t { shown, left_out };
   Failed failed = Failed::shown;
   SortOptions sort = {};
+  const KeyShelf* keys = nullptr;  // of the samples under the policies; without, they are made
 };
 
 enum class ResultStatus : std::uint8_t { ok, failed, not_attempted };

@@ -78,6 +78,28 @@ BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
       (taken[0].key == content_key(policies[1], test::sample("prompt ", "two"), Method::echo)));
 }
 
+// The file may be edited between the plan and the request: what is sent has the key of what is
+// sent.
+BOOST_AUTO_TEST_CASE(a_key_of_the_plan_is_given_to_the_text_it_was_made_of_alone) {
+  const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
+  const std::filesystem::path no_folder;  // it all fits into memory
+  journal::KeyShelf shelf(no_folder);
+  test::ListSource planned({"one", "two", "three"});
+  for (ItemOrdinal row = 0; row < 3; ++row) {
+    BOOST_REQUIRE(shelf.add_row(**planned.next()));
+    for (const std::uint64_t item : {2 * row, 2 * row + 1})
+      BOOST_REQUIRE(shelf.add(item, digest_of(std::to_string(item))));
+  }
+  test::ListSource samples({"one", "edited", "three"});
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(6), std::nullopt, &shelf);
+  for (const Work& work : take_all(source)) {
+    const ContentKey made =
+        content_key(policies[work.policy], test::sample("prompt ", "edited"), Method::echo);
+    const ContentKey planned_key = digest_of(std::to_string(work.item));
+    BOOST_TEST((work.key == (work.row == 1 ? made : planned_key)));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_bad_row_keeps_its_ordinal_and_gives_no_work) {
   test::ListSource samples({"one", "", "three"});  // an empty text stands for a bad row
   const std::vector<Policy> policies{test::policy("a")};

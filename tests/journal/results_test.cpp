@@ -203,6 +203,43 @@ BOOST_AUTO_TEST_CASE(a_later_ok_replaces_a_failure_and_never_the_reverse) {
   BOOST_CHECK((seen == std::vector<std::string>{"ok", "ok", "second"}));
 }
 
+// The data set was edited while the run went on: with the keys of the plan or without, a record
+// goes to the text it was made of.
+BOOST_AUTO_TEST_CASE(keys_that_are_known_already_change_nothing) {
+  const TempFolder folder;
+  const ScoredPolicy base = policy_named("base");
+  const std::vector<Row> planned{
+      sample_row(0, "a"), sample_row(1, "b"), bad_row(2), sample_row(3, "c"), sample_row(4, "d")};
+  KeyShelf shelf(folder.path());
+  for (const Row& row : planned) {
+    BOOST_REQUIRE(shelf.add_row(row));
+    if (row) BOOST_REQUIRE(shelf.add(row->row, content_key(base.policy, *row, base.method)));
+  }
+  write_run(folder.path(),
+            {record_of(base, planned[0], 0),
+             record_of(base, planned[1], 1),
+             record_of(base, planned[3], 2)});
+  Rows edited({planned[0], sample_row(1, "B"), sample_row(2, "b"), bad_row(3), planned[4]});
+  std::vector<std::string> seen;
+  for (const KeyShelf* keys :
+       {static_cast<const KeyShelf*>(nullptr), static_cast<const KeyShelf*>(&shelf)}) {
+    std::string all;
+    const auto counts = for_each_result(
+        posix_storage(),
+        {.run = folder.path(), .samples = &edited, .policies = {base}, .keys = keys},
+        [&all](const ResultRow& row) -> Status {
+          all += std::string(name_of(row.status)) +
+                 (row.key == nullptr ? "" : " " + to_hex(*row.key)) + "\n";
+          return {};
+        });
+    BOOST_REQUIRE(counts);
+    BOOST_TEST(counts->ok == 2U);
+    BOOST_TEST(counts->not_attempted == 2U);
+    seen.push_back(all);
+  }
+  BOOST_TEST(seen[0] == seen[1]);
+}
+
 BOOST_AUTO_TEST_CASE(in_tiny_memory_it_agrees_with_a_map) {
   const std::uint64_t seed = 20260719;
   BOOST_TEST_MESSAGE("seed " << seed);

@@ -1,0 +1,59 @@
+#pragma once
+
+// The content keys of a data set's items, from the pass that makes them for those that need them
+// again. A key is a digest of its item's whole text, and every run asks for it three times: for the
+// plan, for the request and for the join of the results.
+//
+//   for each row: shelf.add_row(row), and for each policy: shelf.add(item, key)
+//   ShelfReader keys(&shelf);
+//   for each row: keys.start_row(ordinal, sample), and for each policy: keys.find(item)
+//
+// A data set may be edited while a run goes on. So each row has a digest of its text here, too, a
+// quick one; a row whose text is another by then has no keys, and they are made anew.
+
+#include "assay/content_key.hpp"
+#include "assay/result.hpp"
+#include "assay/sample.hpp"
+#include "journal/spilled_array.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace assay::journal {
+
+// Memory: 128 KiB. On disk 16 bytes an item and 8 a row, once there are more than some thousands.
+class KeyShelf {
+ public:
+  // `folder` takes what does not fit into memory, as files without a name.
+  explicit KeyShelf(const std::filesystem::path& folder) : texts_(folder), keys_(folder) {}
+
+  // The next row of the data set, good or bad. Errors: Errc::io, Errc::disk_full.
+  [[nodiscard]] Status add_row(const Row& row);
+  // The key of an item, row x policies + policy; they grow, and those of bad rows are left out.
+  // Errors: as add_row().
+  [[nodiscard]] Status add(std::uint64_t item, const ContentKey& key);
+
+ private:
+  friend class ShelfReader;
+  SpilledArray<std::uint64_t> texts_;  // by row: the digest of its text
+  SpilledArray<ContentKey> keys_;      // by item
+};
+
+class ShelfReader {
+ public:
+  // The shelf has been filled and outlives this; without one there are no keys.
+  explicit ShelfReader(const KeyShelf* shelf);
+
+  // The row whose items are asked for next.
+  void start_row(std::uint64_t row, const Sample& sample);
+  // Nothing where it has to be made. Valid until the next call.
+  [[nodiscard]] const ContentKey* find(std::uint64_t item);
+
+ private:
+  std::optional<SpilledArray<std::uint64_t>::Reader> texts_;
+  std::optional<SpilledArray<ContentKey>::Reader> keys_;
+  bool row_is_same_ = false;
+};
+
+}  // namespace assay::journal
