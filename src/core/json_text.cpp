@@ -52,7 +52,8 @@ std::size_t plain_length(std::string_view text) {
 }
 
 char* copy(char* to, std::string_view text) {
-  return to + text.copy(to, text.size());
+  std::char_traits<char>::copy(to, text.data(), text.size());
+  return to + text.size();
 }
 
 char* write_escape(char* at, unsigned code) {
@@ -157,6 +158,23 @@ char* write_json_number(char* at, std::int64_t value) {
 }
 char* write_json_number(char* at, std::uint64_t value) {
   return write_chars(at, value);
+}
+
+// From a microsecond to a hundred seconds it is a decimal of at most eleven digits. Up to fifteen
+// digits no shorter one gives the same double, and none of these is shorter with an exponent.
+char* write_json_milliseconds(char* at, Duration time) {
+  const std::int64_t nanos = time.count();
+  if (nanos < 1'000 || nanos >= 100'000'000'000)
+    return write_json_number(at, static_cast<double>(nanos) / 1e6);
+  at = write_json_number(at, nanos / 1'000'000);
+  char digits[7]{'.'};
+  std::int64_t rest = nanos % 1'000'000;
+  for (char* digit = digits + 6; digit > digits; --digit, rest /= 10)
+    *digit = static_cast<char>('0' + rest % 10);
+  std::string_view fraction(digits, sizeof digits);
+  while (fraction.back() == '0') fraction.remove_suffix(1);
+  if (fraction.size() == 1) return at;
+  return copy(at, fraction);
 }
 
 void append_json_number(std::string& out, double value) {

@@ -1,4 +1,5 @@
 #include "assay/ensure.hpp"
+#include "core/json_in_place.hpp"
 #include "core/json_text.hpp"
 #include "journal/base64.hpp"
 #include "journal/chain.hpp"
@@ -193,7 +194,9 @@ void Fields::delivery(const Delivery& delivery) {
 }
 
 void Fields::latency(const std::optional<Duration>& latency) {
-  if (latency) json_.key("latency_ms").number(static_cast<double>(latency->count()) / 1e6);
+  if (!latency) return;
+  char digits[json_number_bytes_max];
+  json_.key("latency_ms").raw({digits, write_json_milliseconds(digits, *latency)});
 }
 
 void Fields::errors(const std::vector<AttemptError>& errors) {

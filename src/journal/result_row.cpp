@@ -23,7 +23,8 @@ Place place_of(const Row& row) {
 }
 
 char* copy(char* at, std::string_view text) {
-  return at + text.copy(at, text.size());
+  std::char_traits<char>::copy(at, text.data(), text.size());
+  return at + text.size();
 }
 
 // Cells of one line of JSON. `name` is all that stands before the value, so that it is one piece.
@@ -143,12 +144,12 @@ class CsvCells {
 // The text of a number; empty: none.
 class Digits {
  public:
-  void write(double value) {
-    size_ = static_cast<std::size_t>(write_json_number(text_.data(), value) - text_.data());
-  }
+  void write(double value) { end(write_json_number(text_.data(), value)); }
+  void write(Duration time) { end(write_json_milliseconds(text_.data(), time)); }
   [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
 
  private:
+  void end(const char* at) { size_ = static_cast<std::size_t>(at - text_.data()); }
   std::array<char, json_number_bytes_max> text_;
   std::size_t size_ = 0;
 };
@@ -158,16 +159,18 @@ class Digits {
 struct Figures {
   Digits logprob;
   Digits latency_ms;
+  HexKey key;  // where there is one
 };
 
 Figures figures_of(const ResultRow& row) {
   Figures figures;
+  if (row.key != nullptr) figures.key = hex_of(*row.key);
   if (row.record == nullptr) return figures;
   if (const Score* score = row.record->outcome.score()) {
     figures.logprob.write(score->logprob.nats());
   }
   if (const auto& latency = row.record->delivery.latency) {
-    figures.latency_ms.write(static_cast<double>(latency->count()) / 1e6);
+    figures.latency_ms.write(*latency);
   }
   return figures;
 }
@@ -229,8 +232,7 @@ void write_row(Cells cells,
   if (row.key == nullptr) {
     cells.none(",\"key\":");
   } else {
-    const HexKey key = hex_of(*row.key);
-    cells.word(",\"key\":", {key.data(), key.size()});
+    cells.word(",\"key\":", {figures.key.data(), figures.key.size()});
   }
   cells.end();
 }

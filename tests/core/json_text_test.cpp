@@ -60,6 +60,20 @@ BOOST_AUTO_TEST_CASE(plain_text_and_utf8_are_copied) {
   BOOST_TEST(string_text("Grüße, 世界 😀 / '") == "\"Grüße, 世界 😀 / '\"");
 }
 
+BOOST_AUTO_TEST_CASE(milliseconds_read_as_their_double) {
+  const auto check = [](std::int64_t nanos) {
+    char digits[json_number_bytes_max];
+    const std::string text(digits, write_json_milliseconds(digits, Duration{nanos}));
+    BOOST_REQUIRE_EQUAL(text, number_text(static_cast<double>(nanos) / 1e6));
+  };
+  for (std::int64_t power = 1; power < 1'000'000'000'000'000'000; power *= 10) {
+    for (const std::int64_t more : {-1, 0, 1, 2, 7}) check(power + more), check(5 * power + more);
+  }
+  for (std::int64_t nanos = 0; nanos < 20'000; ++nanos) check(nanos);
+  Rng rng(11);
+  for (int i = 0; i < 200'000; ++i) check(static_cast<std::int64_t>(rng() >> (24 + i % 30)));
+}
+
 BOOST_AUTO_TEST_CASE(quotes_backslashes_and_control_characters_are_escaped) {
   BOOST_TEST(string_text("a\"b\\c") == R"("a\"b\\c")");
   BOOST_TEST(string_text("\n\r\t") == R"("\n\r\t")");
