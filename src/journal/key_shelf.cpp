@@ -41,7 +41,7 @@ void ShelfReader::start_row(std::uint64_t row, const Sample& sample) {
 }
 
 const ContentKey* ShelfReader::find(std::uint64_t item) {
-  return row_is_same_ ? keys_->find(item) : nullptr;
+  return keys_ && row_is_same_ ? keys_->find(item) : nullptr;
 }
 
 }  // namespace assay::journal
