@@ -2,6 +2,8 @@
 
 #include "wire/byte_block.hpp"
 
+#include <vector>
+
 #define ASSAY_BLOCKS narrow
 #include "wire/list_scan_blocks.hpp"
 #undef ASSAY_BLOCKS
@@ -16,25 +18,17 @@ ASSAY_TARGET_END
 
 namespace assay::wire {
 
-constexpr ListScan narrow_list_scan{.skip_log_probs = narrow::skip_log_probs,
-                                    .take_log_probs = narrow::take_log_probs,
-                                    .take_counts = narrow::take_counts,
-                                    .meet_strings = narrow::meet_strings};
-
-const ListScan* wide_list_scan() {
+std::vector<const ListScan*> list_scans() {
+  std::vector<const ListScan*> scans{&narrow::scan};
 #ifdef ASSAY_WIDE
-  static constexpr ListScan scan{.skip_log_probs = wide::skip_log_probs,
-                                 .take_log_probs = wide::take_log_probs,
-                                 .take_counts = wide::take_counts,
-                                 .meet_strings = wide::meet_strings};
-  if (has_wide_blocks()) return &scan;
+  if (has_wide_blocks()) scans.push_back(&wide::scan);
 #endif
-  return nullptr;
+  return scans;
 }
 
 const ListScan& list_scan() {
-  static const ListScan& best = wide_list_scan() != nullptr ? *wide_list_scan() : narrow_list_scan;
-  return best;
+  static const ListScan& fastest = *list_scans().back();
+  return fastest;
 }
 
 }  // namespace assay::wire

@@ -45,8 +45,9 @@ struct ListScan {
                        std::vector<std::uint32_t>& ends);
 };
 
-extern const ListScan narrow_list_scan;          // on any machine
-[[nodiscard]] const ListScan* wide_list_scan();  // by AVX2; nullptr where there is none
-[[nodiscard]] const ListScan& list_scan();       // the faster of those there are
+// Those this machine can do, the fastest last: by blocks of each kind (byte_block.hpp). They all do
+// the same.
+[[nodiscard]] std::vector<const ListScan*> list_scans();
+[[nodiscard]] const ListScan& list_scan();  // the fastest
 
 }  // namespace assay::wire

@@ -3,6 +3,7 @@
 #include "core/utf8.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
+#include "wire/list_scan.hpp"
 #include "wire/number_text.hpp"
 
 #include <algorithm>
@@ -314,5 +315,10 @@ void meet_strings(const char*& at,
            meet_block(at, text, from, found));
   found.flush();
 }
+
+constexpr ListScan scan{.skip_log_probs = skip_log_probs,
+                        .take_log_probs = take_log_probs,
+                        .take_counts = take_counts,
+                        .meet_strings = meet_strings};
 
 }  // namespace assay::wire::ASSAY_BLOCKS

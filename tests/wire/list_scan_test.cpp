@@ -1,6 +1,6 @@
 // Lists by blocks, against the same lists read one entry at a time: no entry is passed over that is
 // not what it is taken for, wherever it lies in a block, and those of the common shape are all
-// taken. Every scan is done by both kinds of blocks.
+// taken. Every scan is done by blocks of each kind that the machine has.
 
 #include "wire/list_scan.hpp"
 
@@ -39,13 +39,6 @@ class Padded {
   std::size_t size_;
 };
 
-// The scans of this machine.
-std::vector<const ListScan*> scans() {
-  std::vector<const ListScan*> all{&assay::wire::narrow_list_scan};
-  if (const ListScan* wide = assay::wire::wide_list_scan()) all.push_back(wide);
-  return all;
-}
-
 // What `scan(kind, at, end)` makes of the text, the same for every kind, and how many bytes it
 // took.
 template <class Scan>
@@ -56,8 +49,9 @@ auto by_all(std::string_view text, char behind, Scan scan) {
     auto result = scan(kind, at, padded.end());
     return std::pair(std::move(result), static_cast<std::size_t>(at - padded.begin()));
   };
-  const auto first = once(*scans().front());
-  for (const ListScan* kind : scans()) BOOST_TEST_REQUIRE((once(*kind) == first), text);
+  static const auto kinds = assay::wire::list_scans();
+  const auto first = once(*kinds.front());
+  for (const ListScan* kind : kinds) BOOST_TEST_REQUIRE((once(*kind) == first), text);
   return first;
 }
 
