@@ -36,6 +36,9 @@ class ByteRow {
     return mask(_mm_cmpeq_epi8(bytes_, other.bytes_));
   }
   [[nodiscard]] std::uint32_t not_ascii() const { return mask(bytes_); }
+  void write(char* at) const {
+    _mm_storeu_si128(static_cast<__m128i*>(static_cast<void*>(at)), bytes_);
+  }
 
   // The number that the last `count` bytes spell, all of them digits; 0 for none.
   [[nodiscard]] std::uint64_t last_digits(std::size_t count) const {
@@ -76,6 +79,7 @@ class ByteRow {
     return mask([&](std::size_t i) { return bytes_[i] == other.bytes_[i]; });
   }
   [[nodiscard]] std::uint32_t not_ascii() const { return within('\x80', '\xFF'); }
+  void write(char* at) const { std::memcpy(at, bytes_, size); }
 
   // The number that the last `count` bytes spell, all of them digits; 0 for none.
   [[nodiscard]] std::uint64_t last_digits(std::size_t count) const {

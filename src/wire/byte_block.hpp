@@ -39,6 +39,12 @@ class ByteBlock {
   [[nodiscard]] std::uint64_t controls() const {
     return joined([](const ByteRow& row) { return row.within('\0', '\x1F'); });
   }
+  // Those that are not the bytes at `other`.
+  [[nodiscard]] std::uint64_t differs(const char* other) const {
+    return ~joined([&](const ByteRow& row) {
+      return row.equal(ByteRow(other + ByteRow::size * static_cast<std::size_t>(&row - rows_)));
+    });
+  }
 
  private:
   template <class Question>
@@ -75,6 +81,9 @@ class ByteBlock {
   }
   [[nodiscard]] std::uint64_t digits() const { return within('0', '9'); }
   [[nodiscard]] std::uint64_t controls() const { return within('\0', '\x1F'); }
+  [[nodiscard]] std::uint64_t differs(const char* other) const {
+    return ~mask(_mm256_cmpeq_epi8(low_, load(other)), _mm256_cmpeq_epi8(high_, load(other + 32)));
+  }
 
  private:
   static __m256i load(const char* at) {

@@ -3,6 +3,7 @@
 #include "core/json_text.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
+#include "wire/json_escape.hpp"
 #include "wire/number_text.hpp"
 
 #include <array>
@@ -22,17 +23,6 @@ int hex_value(char c) {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
-
-// What the letter behind a backslash stands for; NUL: it is none of them.
-constexpr auto short_escapes = [] {
-  constexpr std::string_view names = "\"\\/bfnrt";
-  constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
-  std::array<char, 256> table{};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    table[static_cast<unsigned char>(names[i])] = meanings[i];
-  }
-  return table;
-}();
 
 // The four hex digits of "\\uXXXX" at `at`.
 bool read_code_unit(const char* at, std::uint32_t& unit) {
@@ -87,6 +77,7 @@ bool JsonCursor::take_literal(std::string_view word) {
 }
 
 JsonCursor::Meeting JsonCursor::meet(std::string_view text, std::size_t& from) {
+  list_scan().meet_characters(at_, end_, text, from);
   const char* want = text.data() + from;
   const char* const want_end = text.data() + text.size();
   const auto ended = [&](Meeting how) {
@@ -150,7 +141,7 @@ bool JsonCursor::skip_string_rest(bool& empty) {
 JsonCursor::Escape JsonCursor::read_escape(const char* at) {
   Escape escape;
   if (at[0] != '\\') return escape;
-  if (const char meaning = short_escapes[static_cast<unsigned char>(at[1])]; meaning != '\0') {
+  if (const char meaning = short_escape(at[1]); meaning != '\0') {
     escape.bytes[0] = meaning;
     escape.count = 1;
     escape.end = at + 2;

@@ -35,14 +35,22 @@ struct ListScan {
   // their values.
   void (*take_counts)(const char*& at, const char* end, std::vector<std::int64_t>& values);
 
-  // Strings without escapes, of at most 61 bytes, that are the next bytes of `text` from `from` on;
-  // nothing but a comma stands between two. Here `at` is behind the opening quote. Appends the
-  // place in `text` behind each; one that ends inside a character is left.
+  // Strings of less than 500 bytes, without escapes but the short ones, that are the next bytes of
+  // `text` from `from` on; nothing but a comma stands between two. Here `at` is behind the opening
+  // quote. Appends the place in `text` behind each. One that ends inside a character is left; so is
+  // one with the last byte of `text`, and one that begins less than 64 bytes in front of `end`.
   void (*meet_strings)(const char*& at,
                        const char* end,
                        std::string_view text,
                        std::size_t& from,
                        std::vector<std::uint32_t>& ends);
+
+  // Not a list: characters of one string, without escapes but the short ones, that are the next
+  // bytes of `text` from `from` on. Stops less than 64 bytes in front of an end or at what is not.
+  void (*meet_characters)(const char*& at,
+                          const char* end,
+                          std::string_view text,
+                          std::size_t& from);
 };
 
 // Those this machine can do, the fastest last: by blocks of each kind (byte_block.hpp). They all do

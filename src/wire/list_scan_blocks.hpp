@@ -1,44 +1,24 @@
 // No #pragma once: list_scan.cpp includes this twice, for blocks of two kinds (byte_block.hpp).
 
-#include "core/utf8.hpp"
+#ifndef ASSAY_BLOCKS
+#define ASSAY_BLOCKS narrow
+#endif
+
+#include "wire/block_bits.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
 #include "wire/list_scan.hpp"
+#include "wire/list_strings.hpp"
 #include "wire/number_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <string_view>
 #include <vector>
-
-#ifndef ASSAY_BLOCKS
-#define ASSAY_BLOCKS narrow
-#endif
 
 namespace assay::wire::ASSAY_BLOCKS {
 namespace {
-
-constexpr std::uint64_t last_bit = std::uint64_t{1} << 63U;
-
-// The bits below the lowest one of `wrong`; all when there is none.
-std::uint64_t below(std::uint64_t wrong) {
-  return ~wrong & (wrong - 1);
-}
-
-// The bits of a block that lie at or behind `end`.
-std::uint64_t beyond(const char* block, const char* end) {
-  const auto left = static_cast<std::uint64_t>(end - block);
-  return left >= ByteBlock::size ? 0 : ~std::uint64_t{0} << left;
-}
-
-// The lowest `count` of the bits.
-std::uint64_t lowest(std::uint64_t bits, std::size_t count) {
-  std::uint64_t others = bits;
-  for (; count > 0; --count) others &= others - 1;
-  return bits ^ others;
-}
 
 std::uint64_t white_space(const ByteBlock& block) {
   return block.equal(' ') | block.equal('\n') | block.equal('\r') | block.equal('\t');
@@ -204,50 +184,6 @@ class Batch {
   typename std::array<Value, 4 * ByteBlock::size>::iterator next_ = held_.begin();
 };
 
-// Whether the `length` bytes at both places are the same; both are readable for 64.
-bool is_same(const char* a, const char* b, std::size_t length) {
-  for (; length > ByteRow::size; length -= ByteRow::size) {
-    if (ByteRow(a).equal(ByteRow(b)) != 0xFFFFU) return false;
-    a += ByteRow::size;
-    b += ByteRow::size;
-  }
-  const std::uint32_t same = ByteRow(a).equal(ByteRow(b));
-  return static_cast<std::size_t>(std::countr_one(same)) >= length;
-}
-
-// The strings of an array in the 64 bytes at `at`, which is behind an opening quote, that are the
-// next of `text` from `from` on; both move on. Gives the place in the text behind each. False when
-// the next string is not one to be taken.
-bool meet_block(const char*& at,
-                std::string_view text,
-                std::size_t& from,
-                Batch<std::uint32_t>& ends) {
-  constexpr std::size_t reach = ByteBlock::size;  // of is_same
-  if (text.size() - from < reach) return false;
-  const char* want = text.data() + from;
-  const char* const last_want = text.data() + text.size() - reach;
-  const ByteBlock block(at);
-  const std::uint64_t quotes = block.equal('"');
-  const std::uint64_t closing = quotes & block.equal(',') >> 1U & quotes >> 2U;
-  const char* string = at;
-  std::uint64_t rest = quotes & below(block.equal('\\') | block.controls());
-  while (rest != 0 && want <= last_want) {
-    const auto quote = static_cast<unsigned>(std::countr_zero(rest));
-    const auto length = static_cast<std::size_t>(at + quote - string);
-    if ((closing >> quote & 1U) == 0 || !is_same(string, want, length)) break;
-    want += length;
-    if (continues_character(*want)) break;
-    ends.add(static_cast<std::uint32_t>(want - text.data()));
-    from = static_cast<std::size_t>(want - text.data());
-    string = at + quote + 3;
-    rest &= rest - 1;  // the quote that closed it,
-    rest &= rest - 1;  // and the one that opens the next
-  }
-  const bool moved = string != at;
-  at = string;
-  return moved;
-}
-
 }  // namespace
 
 std::size_t skip_log_probs(const char*& at, const char* end, std::size_t most) {
@@ -299,26 +235,10 @@ void take_counts(const char*& at, const char* end, std::vector<std::int64_t>& va
   found.flush();
 }
 
-// A block is read where a string begins. Of a quote that closes one it is known at once whether a
-// comma and an opening quote follow; so from string to string there are a few steps over masks, and
-// no byte is looked at before its turn. The quote that opens the string "," looks like one that
-// closes, but has been passed over by then.
-void meet_strings(const char*& at,
-                  const char* end,
-                  std::string_view text,
-                  std::size_t& from,
-                  std::vector<std::uint32_t>& ends) {
-  Batch<std::uint32_t> found(ends);
-  do {
-    found.make_room();
-  } while (end - at >= static_cast<std::ptrdiff_t>(ByteBlock::size) &&
-           meet_block(at, text, from, found));
-  found.flush();
-}
-
 constexpr ListScan scan{.skip_log_probs = skip_log_probs,
                         .take_log_probs = take_log_probs,
                         .take_counts = take_counts,
-                        .meet_strings = meet_strings};
+                        .meet_strings = meet_strings,
+                        .meet_characters = meet_characters};
 
 }  // namespace assay::wire::ASSAY_BLOCKS
