@@ -20,12 +20,18 @@
 
 namespace assay::wire {
 
-// Sixty-four bytes.
+// A byte for each four bits.
+struct alignas(16) ByteTable {
+  std::uint8_t entries[16];
+};
+
+// Sixty-four bytes, in four registers.
 namespace narrow {
 
 class ByteBlock {
  public:
-  static constexpr std::size_t size = 4 * ByteRow::size;
+  static constexpr std::size_t size = 64;
+  static constexpr bool has_tables = false;  // no read_eight()
 
   explicit ByteBlock(const char* at)
       : rows_{ByteRow(at), ByteRow(at + 16), ByteRow(at + 32), ByteRow(at + 48)} {}
@@ -66,28 +72,20 @@ class ByteBlock {
          __builtin_cpu_supports("popcnt");
 }
 
+// In two registers.
 ASSAY_TARGET_BEGIN(ASSAY_WIDE)
 namespace wide {
 
 class ByteBlock {
  public:
   static constexpr std::size_t size = 64;
+  static constexpr bool has_tables = true;
 
   explicit ByteBlock(const char* at) : low_(load(at)), high_(load(at + 32)) {}
 
   [[nodiscard]] std::uint64_t equal(char c) const {
     const __m256i wanted = _mm256_set1_epi8(c);
     return mask(_mm256_cmpeq_epi8(low_, wanted), _mm256_cmpeq_epi8(high_, wanted));
-  }
-  [[nodiscard]] std::uint64_t digits() const { return within('0', '9'); }
-  [[nodiscard]] std::uint64_t controls() const { return within('\0', '\x1F'); }
-  [[nodiscard]] std::uint64_t differs(const char* other) const {
-    return ~mask(_mm256_cmpeq_epi8(low_, load(other)), _mm256_cmpeq_epi8(high_, load(other + 32)));
-  }
-
- private:
-  static __m256i load(const char* at) {
-    return _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(at)));
   }
   [[nodiscard]] std::uint64_t within(char from, char to) const {
     const __m256i first = _mm256_set1_epi8(from);
@@ -96,6 +94,38 @@ class ByteBlock {
     const __m256i high = _mm256_sub_epi8(high_, first);
     return mask(_mm256_cmpeq_epi8(_mm256_min_epu8(low, span), low),
                 _mm256_cmpeq_epi8(_mm256_min_epu8(high, span), high));
+  }
+  [[nodiscard]] std::uint64_t digits() const { return within('0', '9'); }
+  [[nodiscard]] std::uint64_t controls() const { return within('\0', '\x1F'); }
+  [[nodiscard]] std::uint64_t differs(const char* other) const {
+    return ~mask(_mm256_cmpeq_epi8(low_, load(other)), _mm256_cmpeq_epi8(high_, load(other + 32)));
+  }
+
+  // The numbers that eight words spell. A word is eight bytes of which `digits` takes two from 16
+  // bytes; it has no bytes for leading zeros. The next 16 bytes are `apart` bytes away.
+  static void read_eight(const char* at,
+                         std::size_t apart,
+                         const ByteTable& digits,
+                         std::uint32_t* numbers) {
+    const __m256i chosen = _mm256_broadcastsi128_si256(row(digits.entries));
+    // Neighbours are joined to numbers of two digits, of four, of eight.
+    const auto fours = [&](const char* low, const char* high) {
+      const __m256i bytes = _mm256_inserti128_si256(_mm256_castsi128_si256(row(low)), row(high), 1);
+      const __m256i ones =
+          _mm256_and_si256(_mm256_shuffle_epi8(bytes, chosen), _mm256_set1_epi8(0x0F));
+      const __m256i twos = _mm256_maddubs_epi16(ones, _mm256_set1_epi16(1 << 8 | 10));
+      return _mm256_madd_epi16(twos, _mm256_set1_epi32(1 << 16 | 100));
+    };
+    const __m256i packed =
+        _mm256_packus_epi32(fours(at, at + 2 * apart), fours(at + apart, at + 3 * apart));
+    _mm256_storeu_si256(static_cast<__m256i*>(static_cast<void*>(numbers)),
+                        _mm256_madd_epi16(packed, _mm256_set1_epi32(1 << 16 | 10000)));
+  }
+
+ private:
+  static __m128i row(const void* at) { return _mm_loadu_si128(static_cast<const __m128i*>(at)); }
+  static __m256i load(const char* at) {
+    return _mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(at)));
   }
   static std::uint64_t mask(__m256i low, __m256i high) {
     const auto bits = [](__m256i half) {

@@ -25,33 +25,39 @@ namespace {
 
 static_assert(sentinel_nats < -1000, "what is plainly a log-probability is no sentinel");
 
-// How many characters begin in front of places that are asked for in rising order. Most text has
-// long stretches without a character of several bytes, which are passed over by rows.
-class CharacterCount {
- public:
-  explicit CharacterCount(std::string_view text) : text_(text) {}
-
-  std::int64_t before(std::size_t place) {
-    while (next_ < place) find_next();
-    return static_cast<std::int64_t>(place - continuing_);
+// The first byte of the text from `from` on that goes on with a character; its size when none does.
+std::size_t find_continuing(std::string_view text, std::size_t from) {
+  for (; text.size() - from >= ByteRow::size; from += ByteRow::size) {
+    const std::uint32_t found = ByteRow(text.data() + from).within('\x80', '\xBF');
+    if (found != 0) return from + static_cast<std::size_t>(std::countr_zero(found));
   }
+  while (from < text.size() && !continues_character(text[from])) ++from;
+  return from;
+}
 
- private:
-  // Counts the byte at next_ if it continues a character, and goes on to the next that does.
-  void find_next() {
-    if (continues_character(text_, next_)) ++continuing_;
-    ++next_;
-    for (; text_.size() - std::min(text_.size(), next_) >= ByteRow::size; next_ += ByteRow::size) {
-      const std::uint32_t found = ByteRow(text_.data() + next_).within('\x80', '\xBF');
-      if (found != 0) return void(next_ += static_cast<std::size_t>(std::countr_zero(found)));
+// Whether `offsets` are the places `ends` in the text, in rising order, in characters instead of
+// bytes. In most text they differ by the same for long stretches: eights are compared together.
+bool are_in_characters(std::string_view text,
+                       std::span<const std::uint32_t> ends,
+                       const std::uint32_t* offset) {
+  constexpr std::ptrdiff_t together = 8;
+  const std::uint32_t* end = ends.data();
+  const std::uint32_t* const last = end + ends.size();
+  std::uint32_t continuing = 0;
+  for (std::size_t place = 0; end != last; ++place, ++continuing) {
+    place = find_continuing(text, place);
+    for (; last - end >= together && end[together - 1] <= place; end += together) {
+      std::uint32_t differ = 0;
+      for (std::ptrdiff_t i = 0; i < together; ++i) differ |= (end[i] - offset[i]) ^ continuing;
+      if (differ != 0) return false;
+      offset += together;
     }
-    while (next_ < text_.size() && !continues_character(text_[next_])) ++next_;
+    for (; end != last && *end <= place; ++end, ++offset) {
+      if (*end - *offset != continuing) return false;
+    }
   }
-
-  std::string_view text_;
-  std::size_t next_ = 0;        // the first byte not counted
-  std::size_t continuing_ = 0;  // bytes before it that continue a character
-};
+  return true;
+}
 
 // Which of an object's fields have been seen; a second time is not expected.
 class Seen {
@@ -263,14 +269,14 @@ class Pass {
   }
 
   bool read_offsets(JsonCursor& json) {
-    auto& offsets = parts_.offsets;
-    offsets.clear();
+    auto& begins = parts_.begins;
+    begins.clear();
     has_offsets_ = true;
     return for_each_element(json, [&](JsonCursor& value) {
-      value.take_counts(offsets);
+      value.take_counts(begins);
       std::int64_t offset = 0;
-      if (!value.take_count(offset)) return false;
-      offsets.push_back(offset);
+      if (!value.take_count(offset) || !std::in_range<std::uint32_t>(offset)) return false;
+      begins.push_back(static_cast<std::uint32_t>(offset));
       return true;
     });
   }
@@ -295,15 +301,10 @@ class Pass {
 
   bool offsets_agree() const {
     if (!has_offsets_ || form_.offsets == OffsetRule::ignored) return true;
-    const auto& ends = parts_.columns.ends;
-    const auto& offsets = parts_.offsets;
-    if (offsets.size() != ends.size() + generated_ || offsets[0] != 0) return false;
-    CharacterCount characters(prompt_.text);
-    return std::equal(
-        ends.begin(),
-        ends.end() - 1,
-        offsets.begin() + 1,
-        [&](std::size_t end, std::int64_t offset) { return characters.before(end) == offset; });
+    const std::span<const std::uint32_t> ends(parts_.columns.ends);
+    const auto& begins = parts_.begins;
+    if (begins.size() != ends.size() + generated_ || begins[0] != 0) return false;
+    return are_in_characters(prompt_.text, ends.first(ends.size() - 1), begins.data() + 1);
   }
 
   bool score(std::size_t count) {

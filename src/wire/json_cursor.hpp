@@ -59,7 +59,7 @@ class JsonCursor {
   void take_log_probs(std::size_t most, std::vector<double>& values) {
     list_scan().take_log_probs(at_, end_, most, values);
   }
-  void take_counts(std::vector<std::int64_t>& values) {
+  void take_counts(std::vector<std::uint32_t>& values) {
     list_scan().take_counts(at_, end_, values);
   }
   // Behind the opening quote of one.

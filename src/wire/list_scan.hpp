@@ -33,7 +33,7 @@ struct ListScan {
 
   // Entries that are non-negative integers of at most eight digits, without white space; appends
   // their values.
-  void (*take_counts)(const char*& at, const char* end, std::vector<std::int64_t>& values);
+  void (*take_counts)(const char*& at, const char* end, std::vector<std::uint32_t>& values);
 
   // Strings of less than 500 bytes, without escapes but the short ones, that are the next bytes of
   // `text` from `from` on; nothing but a comma stands between two. Here `at` is behind the opening

@@ -7,12 +7,12 @@
 #include "wire/block_bits.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
+#include "wire/list_counts.hpp"
 #include "wire/list_scan.hpp"
 #include "wire/list_strings.hpp"
 #include "wire/number_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -102,24 +102,6 @@ class LogProbGrammar {
   bool is_bare_ = true;  // the block has nothing but digits, points, commas and minuses
 };
 
-// The same for plain counts.
-class CountGrammar {
- public:
-  CountGrammar() { commas_.now = last_bit; }
-
-  std::uint64_t wrong(const ByteBlock& block) {
-    digits_.enter(block.digits());
-    zeros_.enter(block.equal('0'));
-    commas_.enter(block.equal(','));
-    return ~(digits_.now | commas_.now) | (commas_.now & ~digits_.behind(1)) |
-           (digits_.now & zeros_.behind(1) & commas_.behind(2));
-  }
-  [[nodiscard]] std::uint64_t commas() const { return commas_.now; }
-
- private:
-  BlockMask digits_, zeros_, commas_;
-};
-
 // For each block of plain log-probs: `take(block, commas)`, the commas behind those that end in it.
 // Ends when it is false, when `most` have been given or where the rules are broken.
 template <class Take>
@@ -161,29 +143,6 @@ bool read_between(const char* at, const char* comma, double& value) {
   return true;
 }
 
-// Collects what is appended to a vector, for a vector's own bookkeeping costs as much as an entry.
-// flush() at the end.
-template <class Value>
-class Batch {
- public:
-  explicit Batch(std::vector<Value>& values) : values_(values) {}
-
-  // Before each block, which ends fewer entries than it has bytes.
-  void make_room() {
-    if (held_.end() - next_ < static_cast<std::ptrdiff_t>(ByteBlock::size)) flush();
-  }
-  void flush() {
-    values_.insert(values_.end(), held_.begin(), next_);
-    next_ = held_.begin();
-  }
-  void add(Value value) { *next_++ = value; }
-
- private:
-  std::vector<Value>& values_;
-  std::array<Value, 4 * ByteBlock::size> held_;
-  typename std::array<Value, 4 * ByteBlock::size>::iterator next_ = held_.begin();
-};
-
 }  // namespace
 
 std::size_t skip_log_probs(const char*& at, const char* end, std::size_t most) {
@@ -213,26 +172,6 @@ void take_log_probs(const char*& at,
     }
     return true;
   });
-}
-
-void take_counts(const char*& at, const char* end, std::vector<std::int64_t>& values) {
-  CountGrammar grammar;
-  Batch<std::int64_t> found(values);
-  for (const char* block = at; block < end; block += ByteBlock::size) {
-    found.make_room();
-    const std::uint64_t wrong = grammar.wrong(ByteBlock(block)) | beyond(block, end);
-    std::uint64_t commas = grammar.commas() & below(wrong);
-    for (; commas != 0; commas &= commas - 1) {
-      const char* const comma = block + std::countr_zero(commas);
-      const auto length = static_cast<unsigned>(comma - at);
-      if (length > 8) break;
-      found.add(static_cast<std::int64_t>(length <= 4 ? value_of_few_digits(eight_bytes(at), length)
-                                                      : value_of_digits(eight_bytes(at), length)));
-      at = comma + 1;
-    }
-    if (wrong != 0 || commas != 0) break;
-  }
-  found.flush();
 }
 
 constexpr ListScan scan{.skip_log_probs = skip_log_probs,

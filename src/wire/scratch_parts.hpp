@@ -25,7 +25,8 @@ struct Scratch::Parts {
   std::span<const std::int64_t> sent_ids;        // of the prompt being read; empty: sent as text
   std::vector<Json> alternatives;  // as the answer lists them for each token; empty: not listed
   EchoColumns columns;
-  std::vector<std::string> details;  // PromptReading::token_log_probs of each prompt
+  std::vector<std::uint32_t> begins;  // text_offset, for the reader that makes do with 32 bits
+  std::vector<std::string> details;   // PromptReading::token_log_probs of each prompt
 };
 
 }  // namespace assay::wire

@@ -73,7 +73,7 @@ auto take(std::string_view text, std::size_t most) {
 
 auto take_counts(std::string_view text, char behind = '5') {
   return by_all(text, behind, [&](const ListScan& kind, const char*& at, const char* end) {
-    std::vector<std::int64_t> values;
+    std::vector<std::uint32_t> values;
     kind.take_counts(at, end, values);
     return values;
   });
@@ -310,6 +310,32 @@ BOOST_AUTO_TEST_CASE(counts_are_taken_up_to_the_last_or_the_first_odd_one) {
     }
     BOOST_TEST_REQUIRE(bytes == expected, text);
   }
+}
+
+// Most have as many digits as the one before.
+BOOST_AUTO_TEST_CASE(rising_counts_are_taken_up_to_the_first_odd_one) {
+  Rng rng(6);
+  std::size_t taken = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<std::string> entries(1 + rng.below(80));
+    std::uint64_t count = rng.below(10) == 0 ? 0 : rng() >> (38 + rng.below(26));
+    for (auto& entry : entries) entry = fmt::format("{}", count += rng.below(9));
+    std::string text = list_of(entries, ",");
+    if (rng.below(2) == 0) text[rng.below(text.size())] = characters[rng.below(characters.size())];
+    const auto [values, bytes] = take_counts(text, characters[rng.below(characters.size())]);
+    std::size_t begin = 0;
+    for (const std::uint32_t value : values) {
+      const std::string entry = fmt::format("{},", value);
+      BOOST_TEST_REQUIRE(std::string_view(text).substr(begin).starts_with(entry), text);
+      begin += entry.size();
+    }
+    BOOST_TEST_REQUIRE(bytes == begin, text);
+    const std::size_t digits = text.find_first_not_of("0123456789", begin) - begin;
+    const bool is_odd = digits == 0 || digits > 8 || (text[begin] == '0' && digits > 1);
+    BOOST_TEST_REQUIRE((is_odd || text[begin + digits] != ','), text);
+    taken += values.size();
+  }
+  BOOST_TEST(taken > 400'000u);
 }
 
 BOOST_AUTO_TEST_CASE(a_list_cut_anywhere_ends_at_its_last_comma) {
