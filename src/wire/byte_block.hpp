@@ -31,7 +31,7 @@ namespace narrow {
 class ByteBlock {
  public:
   static constexpr std::size_t size = 64;
-  static constexpr bool has_tables = false;  // no read_eight()
+  static constexpr bool has_tables = false;  // no Lane, no read_eight()
 
   explicit ByteBlock(const char* at)
       : rows_{ByteRow(at), ByteRow(at + 16), ByteRow(at + 32), ByteRow(at + 48)} {}
@@ -76,10 +76,42 @@ class ByteBlock {
 ASSAY_TARGET_BEGIN(ASSAY_WIDE)
 namespace wide {
 
+// Half a block: thirty-two bytes.
+class ByteLane {
+ public:
+  explicit ByteLane(const char* at)
+      : bytes_(_mm256_loadu_si256(static_cast<const __m256i*>(static_cast<const void*>(at)))) {}
+
+  // What the table has for the low four bits of each byte; 0 where it is not ASCII.
+  [[nodiscard]] ByteLane in(const ByteTable& table) const {
+    const void* const entries = table.entries;
+    return ByteLane(_mm256_shuffle_epi8(
+        _mm256_broadcastsi128_si256(_mm_load_si128(static_cast<const __m128i*>(entries))), bytes_));
+  }
+  // Not zero for the bytes that are not from `from` to `to`.
+  [[nodiscard]] ByteLane outside(char from, char to) const {
+    return ByteLane(_mm256_subs_epu8(_mm256_sub_epi8(bytes_, _mm256_set1_epi8(from)),
+                                     _mm256_set1_epi8(static_cast<char>(to - from))));
+  }
+  [[nodiscard]] ByteLane operator&(const ByteLane& other) const {
+    return ByteLane(_mm256_and_si256(bytes_, other.bytes_));
+  }
+  [[nodiscard]] ByteLane operator|(const ByteLane& other) const {
+    return ByteLane(_mm256_or_si256(bytes_, other.bytes_));
+  }
+  [[nodiscard]] bool is_zero() const { return _mm256_testz_si256(bytes_, bytes_) != 0; }
+
+ private:
+  explicit ByteLane(__m256i bytes) : bytes_(bytes) {}
+
+  __m256i bytes_;
+};
+
 class ByteBlock {
  public:
   static constexpr std::size_t size = 64;
   static constexpr bool has_tables = true;
+  using Lane = ByteLane;
 
   explicit ByteBlock(const char* at) : low_(load(at)), high_(load(at + 32)) {}
 
