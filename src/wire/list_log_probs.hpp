@@ -3,6 +3,7 @@
 #include "wire/block_bits.hpp"
 #include "wire/byte_block.hpp"
 #include "wire/eight_bytes.hpp"
+#include "wire/list_batch.hpp"
 #include "wire/number_text.hpp"
 #include "wire/short_log_probs.hpp"
 
@@ -181,9 +182,9 @@ constexpr std::ptrdiff_t value_reach = ByteRow::size;
 
 // The value of the plain log-prob from `at` to its comma; false where it has an exponent, fewer
 // than eight decimal places or more digits than 64 bits hold. Without a branch on the number of
-// places: servers write 15 to 19. The last sixteen are read together, and so is what is before
-// them, of which the point is taken out.
-bool read_between(const char* at, const char* comma, double& value) {
+// places: servers write 15 to 19. The last sixteen are read together, and so are those before them,
+// at most three, of which the point is taken out.
+[[gnu::always_inline]] inline bool read_between(const char* at, const char* comma, double& value) {
   const unsigned whole = at[2] == '.' ? 1U : (at[3] == '.' ? 2U : 3U);
   const auto places = static_cast<unsigned>(comma - at) - whole - 2U;
   if (places < 8 || whole + places > number_text::places_max || comma[-4] == 'e') return false;
@@ -192,7 +193,7 @@ bool read_between(const char* at, const char* comma, double& value) {
   const std::uint64_t before_point = (std::uint64_t{1} << 8U * whole) - 1U;
   const std::uint64_t pointless = (head & before_point) | (head >> 8U & ~before_point);
   const std::uint64_t digits =
-      value_of_digits(pointless, whole + places - last) * powers_of_ten[last] +
+      value_of_few_digits(pointless, whole + places - last) * powers_of_ten[last] +
       ByteRow(comma - ByteRow::size).last_digits(last);
   if (!number_text::divide(digits, places, value)) return false;
   value = -value;
@@ -216,18 +217,24 @@ void take_log_probs(const char*& at,
                     std::size_t most,
                     std::vector<double>& values) {
   const char* const first = at;
+  ListBatch<double> found(values);
   over_log_probs(at, end, most, [&](const char* block, std::uint64_t commas) {
+    double* const next = found.next();
+    std::size_t count = 0;
+    const char* entry = at;
     for (; commas != 0; commas &= commas - 1) {
       const char* const comma = block + std::countr_zero(commas);
-      while (is_white_space(*at)) ++at;
-      double value = 0.0;
-      const bool is_plain = comma - first >= value_reach && read_between(at, comma, value);
-      if (!is_plain && read_number(at, value) != comma) return false;
-      values.push_back(value);
-      at = comma + 1;
+      while (*entry != '-') ++entry;  // white space
+      const bool is_plain = comma - first >= value_reach && read_between(entry, comma, next[count]);
+      if (!is_plain && read_number(entry, next[count]) != comma) break;
+      ++count;
+      entry = comma + 1;
     }
-    return true;
+    found.keep(count);
+    at = entry;
+    return commas == 0;
   });
+  found.flush();
 }
 
 }  // namespace assay::wire::ASSAY_BLOCKS
