@@ -8,8 +8,10 @@
 #include <openssl/x509v3.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -57,15 +59,36 @@ bool verify_anew(X509_STORE_CTX* check) {
   return verified;
 }
 
-// The order is ours, as it is in browsers: 128 bits first, of which no shorter key has ever been
-// broken, for ten rounds a block cost a third less than fourteen. A server that insists on 256 gets
-// them.
-constexpr const char* cipher_suites =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+// 128 bits first, as in browsers: ten rounds a block cost a third less than fourteen, and no key of
+// either size is in reach. Only the order is ours: what OpenSSL's configuration leaves out stays
+// out, and a server that insists on 256 bits gets them.
+void prefer_short_keys(SSL_CTX* context) {
+  static constexpr std::string_view preferred = "TLS_AES_128_GCM_SHA256";
+  std::string suites;
+  const STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context);
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+    const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(ciphers, i);
+    if (SSL_CIPHER_get_version(cipher) != std::string_view("TLSv1.3")) continue;
+    const std::string name = SSL_CIPHER_get_name(cipher);
+    suites = name == preferred ? name + ":" + suites : suites + name + ":";
+  }
+  SSL_CTX_set_ciphersuites(context, suites.c_str());  // names that it gave itself
+}
+
+// Whether authorities are found by the hashes of their names there, as c_rehash lays them out.
+bool has_hashed_names(const std::string& dir) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(dir, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.size() == 10 && name.ends_with(".0")) return true;
+  }
+  return false;
+}
 
 void set_policy(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_ciphersuites(context, cipher_suites);
+  prefer_short_keys(context);
   SSL_CTX_set_security_level(context, 2);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context,
@@ -103,14 +126,16 @@ TlsContext::~TlsContext() {
 
 // The system's own places where nothing else is named.
 Status TlsContext::trust(const TrustOptions& options, std::string system_file) {
-  if (options.cert_file.empty()) {
-    trust_system_file_when_needed(std::move(system_file));
-  } else if (auto ok = load_file(context_, options.cert_file, "SSL_CERT_FILE"); !ok) {
-    return ok;
-  }
-  // Read only when a chain needs an authority, by the hash of its name.
   const std::string dir =
       options.cert_dir.empty() ? std::string(X509_get_default_cert_dir()) : options.cert_dir;
+  if (!options.cert_file.empty()) {
+    if (auto ok = load_file(context_, options.cert_file, "SSL_CERT_FILE"); !ok) return ok;
+  } else if (!options.ca_file.empty() || has_hashed_names(dir)) {
+    trust_system_file_when_needed(std::move(system_file));
+  } else {
+    SSL_CTX_load_verify_file(context_, system_file.c_str());
+  }
+  // Read only when a chain needs an authority, by the hash of its name.
   SSL_CTX_load_verify_dir(context_, dir.c_str());
   ERR_clear_error();
   if (options.ca_file.empty()) return {};

@@ -26,9 +26,11 @@ struct TrustOptions {
 // Verification cannot be switched off. Revocation lists and OCSP are not consulted.
 //
 // The system's file holds some 140 certificates, and to parse them takes 30 ms, as long as 60
-// handshakes; as a rule ca_file or the directory has the authority. So it is read when a chain is
-// refused without it, once, and the chain is judged anew by everything that is trusted: what is
-// accepted is the same, and what is refused is refused in the same words.
+// handshakes; as a rule ca_file or the directory has the authority. So where there is one of these,
+// the file is read when a chain is refused without it, once, from inside the handshake, and the
+// chain is judged anew by everything that is trusted: the same chains are accepted, and the others
+// refused in the same words. One thing is lost: what a file of "TRUSTED CERTIFICATE"s rejects is
+// not heard of a chain that ca_file or the directory vouch for.
 class TlsContext {
  public:
   // Errors: Errc::config when a named file cannot be read or holds no certificate. The system's

@@ -3,7 +3,10 @@
 #include <boost/test/unit_test.hpp>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace assay::net::testing {
 
@@ -254,6 +257,36 @@ BOOST_AUTO_TEST_CASE(a_session_that_needed_the_systems_file_is_resumed) {
   Caller caller(Caller::options_for(server.port()), client.context);
   for (int i = 0; i < 5; ++i) BOOST_TEST(name(caller.ask()) == "status 200");
   BOOST_TEST(server.resumed() == 4U);
+}
+
+// Nothing else can vouch for a chain there: better at the start than within a handshake.
+BOOST_AUTO_TEST_CASE(the_systems_file_is_read_at_once_where_there_is_nothing_else) {
+  const auto context = TlsContext::open(
+      {.cert_file = "", .cert_dir = "/nonexistent", .ca_file = ""}, World::get().ca.path());
+  BOOST_REQUIRE(context.has_value());
+  BOOST_TEST(known_to(**context) == 1);
+}
+
+std::vector<std::string> suites_of(SSL_CTX* context) {
+  std::vector<std::string> suites;
+  const auto* ciphers = SSL_CTX_get_ciphers(context);
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i)
+    suites.emplace_back(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i)));
+  return suites;
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_128_bits_are_asked_for_first_and_nothing_is_added) {
+  const auto context = TlsContext::open({.cert_file = "", .cert_dir = "", .ca_file = ""});
+  BOOST_REQUIRE(context.has_value());
+  std::vector<std::string> ours = suites_of((*context)->native());
+  BOOST_TEST(ours.front() == "TLS_AES_128_GCM_SHA256");
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> plain(SSL_CTX_new(TLS_client_method()),
+                                                                SSL_CTX_free);
+  SSL_CTX_set_security_level(plain.get(), 2);
+  std::vector<std::string> theirs = suites_of(plain.get());
+  std::ranges::sort(ours);
+  std::ranges::sort(theirs);
+  BOOST_TEST(ours == theirs, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_system_without_a_file_trusts_nobody) {
