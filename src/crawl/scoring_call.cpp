@@ -46,10 +46,13 @@ ScoringCall::ScoringCall(const RunSpec& spec,
 // A server that puts a BOS before a text gets the text without it, so that there is exactly one.
 void ScoringCall::add(const Work& work) {
   ensure(work.rendered().has_value(), "only a rendered item is sent");
-  const std::string_view text = work.rendered()->text;
-  const std::size_t bos = dialect_.can.adds_bos ? work.rendered()->bos_bytes : 0;
+  const wire::Rendered& rendered = *work.rendered();
+  const std::string_view text = rendered.text;
+  const std::size_t bos = dialect_.can.adds_bos ? rendered.bos_bytes : 0;
   call_.server_bos = text.substr(0, bos);
-  prompts_.push_back({.text = text.substr(bos), .boundary = work.rendered()->boundary - bos});
+  prompts_.push_back({.text = text.substr(bos),
+                      .boundary = rendered.boundary - bos,
+                      .json = bos == 0 ? std::string_view(rendered.json) : std::string_view{}});
 }
 
 std::optional<Failure> ScoringCall::objection() const {

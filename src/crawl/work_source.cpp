@@ -1,6 +1,7 @@
 #include "crawl/work_source.hpp"
 
 #include "assay/ensure.hpp"
+#include "core/json_text.hpp"
 #include "doctor/canary.hpp"
 
 #include <algorithm>
@@ -121,9 +122,12 @@ std::shared_ptr<const Rendering> WorkSource::rendering_of(std::uint32_t policy,
                                                           const Sample& sample) {
   const std::uint32_t first = first_alike_[policy];
   if (written_[first] != nullptr) return written_[first];
-  auto made = std::make_shared<const Rendering>(wire::render(
+  const auto made = std::make_shared<Rendering>(wire::render(
       forms_[policy].form, policies_[policy].system_prompt, sample, forms_[policy].options));
-  if (is_shared_[first]) written_[first] = made;
+  if (is_shared_[first]) {
+    written_[first] = made;
+    if (*made) append_json_string((*made)->json, (*made)->text);  // for all of their requests
+  }
   return made;
 }
 

@@ -86,8 +86,9 @@ void append_model_and_prompts(std::string& out, const ScoreCall& call) {
 }
 
 void append_prompt(std::string& out, const Prompt& prompt) {
-  if (prompt.ids.empty()) return append_json_string(out, prompt.text);
-  append_ids(out, prompt.ids);
+  if (!prompt.ids.empty()) return append_ids(out, prompt.ids);
+  if (prompt.json.empty()) return append_json_string(out, prompt.text);
+  out += prompt.json;
 }
 
 void append_ids(std::string& out, std::span<const std::int64_t> ids) {

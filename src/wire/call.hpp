@@ -17,6 +17,7 @@ struct Prompt {
   // The same as token ids, where it is sent so; empty: as text.
   std::span<const std::int64_t> ids{};
   std::size_t context_ids = 0;  // of them: the context's; 0 < context_ids < ids.size()
+  std::string_view json{};      // `text` as a JSON string, where the caller has it; else empty
 };
 
 // What is handed on of single tokens.

@@ -93,6 +93,7 @@ struct Rendered {
   std::string text;           // context + response: exactly what is sent
   std::size_t boundary = 0;   // bytes of context; the response is text.substr(boundary)
   std::size_t bos_bytes = 0;  // of the context, at its start: the template's BOS
+  std::string json = {};      // `text` as a JSON string, where it was written ahead; else empty
 };
 
 // The policy's system prompt, when not empty, takes the place of the sample's own leading system

@@ -2,6 +2,7 @@
 
 #include "crawl/list_source.hpp"
 #include "support/builders.hpp"
+#include "wire/dialect.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -62,6 +63,28 @@ BOOST_AUTO_TEST_CASE(policies_that_write_alike_share_the_text_of_a_row) {
   BOOST_TEST(taken[0].rendered()->text == "prompt one");
   BOOST_TEST(taken[1].rendered()->text == "Be brief.\n\nprompt one");
   BOOST_TEST(taken[5].rendered()->text == "prompt two");
+}
+
+// A text that several policies send is written as JSON once, whatever it holds, and the request is
+// the same.
+BOOST_AUTO_TEST_CASE(a_shared_text_is_written_ahead) {
+  test::ListSource samples({"\"one\"\n\u2028 \x01 caf\u00e9 \\"});
+  std::vector<Policy> policies{test::policy("a"), test::policy("b"), test::policy("c")};
+  policies[1].system_prompt = "Be brief.";
+  WorkSource source(samples, policies, built_in_forms(policies), all_of(3));
+  const std::vector<Work> taken = take_all(source);
+  BOOST_REQUIRE(taken.size() == 3u);
+  BOOST_TEST(taken[1].rendered()->json.empty());
+  const wire::Rendered& shared = *taken[2].rendered();
+  const auto body_of = [&](std::string_view json) {
+    const wire::Prompt prompt{.text = shared.text, .boundary = shared.boundary, .json = json};
+    const wire::ScoreCall call{.model = "m", .served_as = {}, .prompts = {&prompt, 1}};
+    std::string body;
+    wire::find_dialect("openai")->append_body(body, call);
+    return body;
+  };
+  BOOST_TEST(!shared.json.empty());
+  BOOST_TEST(body_of(shared.json) == body_of({}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
