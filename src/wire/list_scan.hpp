@@ -35,10 +35,11 @@ struct ListScan {
   // their values.
   void (*take_counts)(const char*& at, const char* end, std::vector<std::uint32_t>& values);
 
-  // Strings of less than 500 bytes, without escapes but the short ones, that are the next bytes of
-  // `text` from `from` on; nothing but a comma stands between two. Here `at` is behind the opening
-  // quote. Appends the place in `text` behind each. One that ends inside a character is left; so is
-  // one with the last byte of `text`, and one that begins less than 64 bytes in front of `end`.
+  // Strings of at most 511 bytes as written, without escapes but the short ones, that are the next
+  // bytes of `text` from `from` on; nothing but a comma stands between two. Here `at` is behind the
+  // opening quote. Appends the place in `text` behind each. One that ends inside a character is
+  // left; so is one with the last byte of `text`, and one whose closing quote does not lie in a
+  // whole block that ends at least 2 bytes in front of `end`, in blocks from its own begin on.
   void (*meet_strings)(const char*& at,
                        const char* end,
                        std::string_view text,
