@@ -52,7 +52,7 @@ Result<PlannedWork> plan_work(journal::Storage& storage,
   PlannedWork work{.history = History(spec.endpoints.size()),
                    .plan = {},
                    .to_do = {},
-                   .keys = journal::KeyShelf(spill_folder)};
+                   .keys = journal::KeyShelf(spill_folder, journal::columns_of(spec.policies))};
   if (journal::RunDirectory::inspect(storage, spec.directory)) {
     auto history = read_history(storage, spec, builder);
     if (!history) return std::unexpected(history.error());

@@ -36,7 +36,7 @@ WorkSource::WorkSource(SampleSource& samples,
       written_(policies.size()),
       to_do_(std::move(to_do)),
       closed_(policies.size()),
-      known_keys_(keys),
+      known_keys_(keys, journal::columns_of(policies)),
       canaries_(std::move(canaries)) {
   for (std::uint32_t policy = 0; policy < policies.size(); ++policy) {
     if (first_alike_[policy] != policy) is_shared_[first_alike_[policy]] = true;
@@ -55,7 +55,7 @@ Status WorkSource::next_row() {
   }
   row_ = *row;
   ended_ = row_ == nullptr;
-  if (!ended_ && row_->has_value()) known_keys_.start_row(row_ordinal_, **row_);
+  if (!ended_) known_keys_.start_row(row_ordinal_, *row_);
   return {};
 }
 
@@ -98,7 +98,7 @@ Status WorkSource::take_unkeyed(std::size_t count, std::vector<Work>& out, Insta
     if (!row_->has_value() || closed_[policy] || !to_do_.test(item)) continue;
     const Sample& sample = **row_;
     const Policy& under = policies_[policy];
-    const ContentKey* const known = known_keys_.find(item);
+    const ContentKey* const known = known_keys_.find(policy);
     if (known == nullptr) {
       if (keys_.is_full()) give_keys(out);
       keys_.add(out.size(), under, sample, under.method);

@@ -53,7 +53,8 @@ struct Work {
 class WorkSource {
  public:
   // `samples` stands at its first row and, like `policies` and `keys`, outlives the source. `keys`
-  // are those of a plan of the same samples and policies; without them each is made.
+  // are those of a plan of the same samples and policies; without, and where they are of others,
+  // each is made.
   WorkSource(SampleSource& samples,
              const std::vector<Policy>& policies,
              std::vector<PolicyForm> forms,

@@ -1,6 +1,9 @@
 #include "journal/key_shelf.hpp"
 
+#include "assay/ensure.hpp"
 #include "journal/xxh3.hpp"
+
+#include <algorithm>
 
 namespace assay::journal {
 namespace {
@@ -17,6 +20,16 @@ std::uint64_t digest_of_text(const Sample& sample) {
 
 }  // namespace
 
+ContentKey column_of(const Policy& policy, Method method) {
+  return content_key(policy, Sample{}, method);
+}
+
+std::vector<ContentKey> columns_of(std::span<const Policy> policies) {
+  std::vector<ContentKey> columns;
+  for (const Policy& policy : policies) columns.push_back(column_of(policy, policy.method));
+  return columns;
+}
+
 Status KeyShelf::add_row(const Row& row) {
   return texts_.add(row ? digest_of_text(*row) : 0);
 }
@@ -28,20 +41,24 @@ Status KeyShelf::add(std::uint64_t item, const ContentKey& key) {
   return keys_.add(key);
 }
 
-ShelfReader::ShelfReader(const KeyShelf* shelf) {
-  if (shelf == nullptr) return;
+ShelfReader::ShelfReader(const KeyShelf* shelf, std::span<const ContentKey> columns)
+    : columns_(columns.size()) {
+  if (shelf == nullptr || !std::ranges::equal(shelf->columns_, columns)) return;
   texts_.emplace(shelf->texts_);
   keys_.emplace(shelf->keys_);
 }
 
-void ShelfReader::start_row(std::uint64_t row, const Sample& sample) {
-  if (!texts_) return;
+void ShelfReader::start_row(std::uint64_t row, const Row& content) {
+  row_is_same_ = false;
+  if (!texts_ || !content) return;
   const std::uint64_t* const known = texts_->find(row);
-  row_is_same_ = known != nullptr && *known == digest_of_text(sample);
+  row_is_same_ = known != nullptr && *known == digest_of_text(*content);
+  first_item_ = row * columns_;
 }
 
-const ContentKey* ShelfReader::find(std::uint64_t item) {
-  return keys_ && row_is_same_ ? keys_->find(item) : nullptr;
+const ContentKey* ShelfReader::find(std::size_t policy) {
+  ensure(policy < columns_, "a key is asked for under one of the policies");
+  return row_is_same_ ? keys_->find(first_item_ + policy) : nullptr;
 }
 
 }  // namespace assay::journal

@@ -41,6 +41,12 @@ struct Joined {
   friend auto operator<=>(const Joined& a, const Joined& b) { return a.ordinal <=> b.ordinal; }
 };
 
+std::vector<ContentKey> columns_of(std::span<const ScoredPolicy> policies) {
+  std::vector<ContentKey> columns;
+  for (const auto& [policy, method] : policies) columns.push_back(column_of(policy, method));
+  return columns;
+}
+
 class Join {
  public:
   Join(Storage& storage, const ResultsRequest& request)
@@ -49,7 +55,7 @@ class Join {
         items_(request.run, request.sort),
         found_(request.run, request.sort),
         joined_(request.run, request.sort),
-        known_keys_(request.keys) {}
+        known_keys_(request.keys, columns_of(request.policies)) {}
 
   Status prepare() {
     if (Status read = read_samples(); !read) return read;
@@ -94,15 +100,16 @@ Status Join::read_samples() {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) return add_items(batch);
-    if (**row) known_keys_.start_row(number, ***row);
-    for (const ScoredPolicy& policy : request_.policies) {
+    known_keys_.start_row(number, **row);
+    for (std::size_t column = 0; column < request_.policies.size(); ++column) {
       const std::uint64_t here = ordinal++;
       if (!**row) continue;
-      if (const ContentKey* const known = known_keys_.find(here)) {
+      if (const ContentKey* const known = known_keys_.find(column)) {
         if (Status added = items_.add({.key = *known, .ordinal = here}); !added) return added;
         continue;
       }
-      batch.add(here, policy.policy, ***row, policy.method);
+      const ScoredPolicy& asked = request_.policies[column];
+      batch.add(here, asked.policy, ***row, asked.method);
       if (!batch.is_full()) continue;
       if (Status added = add_items(batch); !added) return added;
     }
@@ -213,7 +220,7 @@ Status Join::give(const Row& row,
     next_ = *next;
   } else {
     const ScoredPolicy& asked = request_.policies[policy];
-    const ContentKey* const known = known_keys_.find(ordinal);
+    const ContentKey* const known = known_keys_.find(policy);
     key = known != nullptr ? *known : content_key(asked.policy, *row, asked.method);
     result.key = &key;
     result.failure = &request_.not_attempted;
@@ -236,7 +243,7 @@ Result<ResultCounts> Join::stream(const std::function<Status(const ResultRow&)>&
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) break;
-    if (**row) known_keys_.start_row(number, ***row);
+    known_keys_.start_row(number, **row);
     if (!**row) ++counts_.bad_rows;
     for (std::size_t policy = 0; policy < request_.policies.size(); ++policy) {
       if (Status given = give(**row, policy, take); !given) return std::unexpected(given.error());

@@ -41,7 +41,9 @@ struct ResultsRequest {
   enum class Failed : std::uint8_t { shown, left_out };
   Failed failed = Failed::shown;
   SortOptions sort = {};
-  const KeyShelf* keys = nullptr;  // of the samples under the policies; without, they are made
+  // Of the samples under these policies in this order, filled; outlives the join. Without, and
+  // where it is of others, keys are made.
+  const KeyShelf* keys = nullptr;
 };
 
 enum class ResultStatus : std::uint8_t { ok, failed, not_attempted };

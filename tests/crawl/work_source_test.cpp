@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_is_passed_over) {
 BOOST_AUTO_TEST_CASE(a_key_of_the_plan_is_given_to_the_text_it_was_made_of_alone) {
   const std::vector<Policy> policies{test::policy("a"), test::policy("b")};
   const std::filesystem::path no_folder;  // it all fits into memory
-  journal::KeyShelf shelf(no_folder);
+  journal::KeyShelf shelf(no_folder, journal::columns_of(policies));
   test::ListSource planned({"one", "two", "three"});
   for (ItemOrdinal row = 0; row < 3; ++row) {
     BOOST_REQUIRE(shelf.add_row(**planned.next()));

@@ -12,6 +12,15 @@ using namespace assay::journal;
 
 namespace {
 
+std::vector<Policy> two_policies() {
+  std::vector<Policy> policies(2);
+  policies[0].weights = "a";
+  policies[1].weights = "b";
+  return policies;
+}
+
+const std::vector<ContentKey> columns = columns_of(two_policies());
+
 Sample sample_of(std::uint64_t row) {
   Sample sample;
   sample.row = row;
@@ -39,10 +48,10 @@ void fill(KeyShelf& shelf, std::uint64_t rows) {
 
 void check_row(ShelfReader& keys, std::uint64_t row) {
   keys.start_row(row, sample_of(row));
-  for (const std::uint64_t item : {2 * row, 2 * row + 1}) {
-    const ContentKey* const key = keys.find(item);
+  for (const std::size_t policy : {0u, 1u}) {
+    const ContentKey* const key = keys.find(policy);
     BOOST_REQUIRE_EQUAL(key != nullptr, !is_bad(row));
-    if (key != nullptr) BOOST_REQUIRE(*key == key_from(item));
+    if (key != nullptr) BOOST_REQUIRE(*key == key_from(2 * row + policy));
   }
 }
 
@@ -53,11 +62,11 @@ BOOST_AUTO_TEST_SUITE(key_shelf)
 BOOST_AUTO_TEST_CASE(each_item_has_its_key_however_many_there_are) {
   for (const std::uint64_t rows : {1, 100, 2'048, 2'049, 20'000}) {
     const TempFolder folder;
-    KeyShelf shelf(folder.path());
+    KeyShelf shelf(folder.path(), columns);
     fill(shelf, rows);
-    ShelfReader keys(&shelf);
+    ShelfReader keys(&shelf, columns);
     for (std::uint64_t row = 0; row < rows; ++row) check_row(keys, row);
-    ShelfReader again(&shelf);
+    ShelfReader again(&shelf, columns);
     for (std::uint64_t row = 0; row < rows; row += 1 + row / 3) check_row(again, row);
     check_row(again, 0);
   }
@@ -65,21 +74,21 @@ BOOST_AUTO_TEST_CASE(each_item_has_its_key_however_many_there_are) {
 
 BOOST_AUTO_TEST_CASE(a_shelf_may_be_moved_before_it_is_read) {
   const TempFolder folder;
-  KeyShelf filled(folder.path());
+  KeyShelf filled(folder.path(), columns);
   fill(filled, 5'000);
   const KeyShelf shelf = std::move(filled);
-  ShelfReader keys(&shelf);
+  ShelfReader keys(&shelf, columns);
   for (std::uint64_t row = 0; row < 5'000; ++row) check_row(keys, row);
 }
 
 BOOST_AUTO_TEST_CASE(a_row_with_another_text_has_no_keys) {
   const TempFolder folder;
-  KeyShelf shelf(folder.path());
+  KeyShelf shelf(folder.path(), columns);
   Sample chat = sample_of(0);
   chat.messages = {{"user", "ab"}, {"assistant", "c"}};
   BOOST_REQUIRE(shelf.add_row(chat));
   BOOST_REQUIRE(shelf.add(0, key_from(1)));
-  ShelfReader keys(&shelf);
+  ShelfReader keys(&shelf, columns);
   const std::vector<std::function<void(Sample&)>> changes{
       [](Sample& s) { s.prompt += "x"; },
       [](Sample& s) { s.response.back() = 'E'; },
@@ -97,18 +106,49 @@ BOOST_AUTO_TEST_CASE(a_row_with_another_text_has_no_keys) {
     keys.start_row(0, chat);
     BOOST_CHECK(keys.find(0) != nullptr);
   }
+  keys.start_row(0, std::unexpected(BadRow{}));
+  BOOST_CHECK(keys.find(0) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(under_other_policies_there_are_no_keys) {
+  const TempFolder folder;
+  KeyShelf shelf(folder.path(), columns);
+  fill(shelf, 2);
+  const auto has_keys = [&](const std::vector<Policy>& policies) {
+    ShelfReader keys(&shelf, columns_of(policies));
+    keys.start_row(0, sample_of(0));
+    return keys.find(0) != nullptr;
+  };
+  const std::vector<std::function<void(std::vector<Policy>&)>> changes{
+      [](auto& p) { p.pop_back(); },
+      [](auto& p) { p.push_back(p[0]); },
+      [](auto& p) { std::swap(p[0], p[1]); },
+      [](auto& p) { p[1].weights = "c"; },
+      [](auto& p) { p[1].template_name = "chatml"; },
+      [](auto& p) { p[1].system_prompt = "Be brief."; },
+      [](auto& p) { p[1].method = Method::forced; },
+      [](auto& p) { p[1].date = "26 Jul 2024"; },
+      [](auto& p) { p[1].template_digest = "d"; },
+      [](auto& p) { p[1].end_of_turn = EndOfTurn::scored; },
+      [](auto& p) { p[1].replicate = 1; }};
+  for (const auto& change : changes) {
+    std::vector<Policy> changed = two_policies();
+    change(changed);
+    BOOST_CHECK(!has_keys(changed));
+  }
+  std::vector<Policy> renamed = two_policies();  // a key is not of the name
+  renamed[0].name = "other";
+  BOOST_CHECK(has_keys(renamed));
 }
 
 BOOST_AUTO_TEST_CASE(beyond_the_shelf_and_without_one_there_is_no_key) {
   const TempFolder folder;
-  KeyShelf shelf(folder.path());
+  KeyShelf shelf(folder.path(), columns);
   fill(shelf, 2);
-  ShelfReader keys(&shelf);
+  ShelfReader keys(&shelf, columns);
   keys.start_row(2, sample_of(2));
-  BOOST_CHECK(keys.find(4) == nullptr);
-  keys.start_row(1, sample_of(1));
-  BOOST_CHECK(keys.find(4) == nullptr);
-  ShelfReader none(nullptr);
+  BOOST_CHECK(keys.find(0) == nullptr);
+  ShelfReader none(nullptr, columns);
   none.start_row(0, sample_of(0));
   BOOST_CHECK(none.find(0) == nullptr);
 }

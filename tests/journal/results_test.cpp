@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(keys_that_are_known_already_change_nothing) {
   const ScoredPolicy base = policy_named("base");
   const std::vector<Row> planned{
       sample_row(0, "a"), sample_row(1, "b"), bad_row(2), sample_row(3, "c"), sample_row(4, "d")};
-  KeyShelf shelf(folder.path());
+  KeyShelf shelf(folder.path(), {column_of(base.policy, base.method)});
   for (const Row& row : planned) {
     BOOST_REQUIRE(shelf.add_row(row));
     if (row) BOOST_REQUIRE(shelf.add(row->row, content_key(base.policy, *row, base.method)));
