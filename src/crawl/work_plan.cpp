@@ -49,11 +49,14 @@ Result<PlannedWork> plan_work(journal::Storage& storage,
   const auto scope =
       spec.retry_failed.any() ? journal::Scope::reopened : journal::Scope::everything;
   journal::WorkIndexBuilder builder(spill_folder, {}, scope);
-  PlannedWork work{.history = History(spec.endpoints.size()),
-                   .plan = {},
-                   .to_do = {},
-                   .keys = journal::KeyShelf(spill_folder, journal::columns_of(spec.policies))};
-  if (journal::RunDirectory::inspect(storage, spec.directory)) {
+  const auto manifest = journal::RunDirectory::inspect(storage, spec.directory);
+  const journal::RunId run = manifest ? manifest->run : journal::RunId{};
+  PlannedWork work{
+      .history = History(spec.endpoints.size()),
+      .plan = {},
+      .to_do = {},
+      .keys = journal::KeyShelf(spill_folder, journal::columns_of(spec.policies), run)};
+  if (manifest) {
     auto history = read_history(storage, spec, builder);
     if (!history) return std::unexpected(history.error());
     work.history = std::move(*history);

@@ -4,18 +4,19 @@
 #include "journal/xxh3.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace assay::journal {
 namespace {
 
 // Of all that a content key takes from a sample. Each field's digest seeds the next one's, so that
-// ("ab", "c") and ("a", "bc") differ.
-std::uint64_t digest_of_text(const Sample& sample) {
-  std::uint64_t digest = xxh3(sample.prompt, sample.messages.size());
+// ("ab", "c") and ("a", "bc") differ. Never 0.
+std::uint64_t digest_of_text(const Sample& sample, std::uint64_t seed) {
+  std::uint64_t digest = xxh3(sample.prompt, seed + sample.messages.size());
   for (const Message& message : sample.messages) {
     digest = xxh3(message.content, xxh3(message.role, digest));
   }
-  return xxh3(sample.finish_reason, xxh3(sample.response, digest));
+  return xxh3(sample.finish_reason, xxh3(sample.response, digest)) | 1;
 }
 
 }  // namespace
@@ -30,8 +31,15 @@ std::vector<ContentKey> columns_of(std::span<const Policy> policies) {
   return columns;
 }
 
+KeyShelf::KeyShelf(const std::filesystem::path& folder,
+                   std::vector<ContentKey> columns,
+                   const RunId& run)
+    : columns_(std::move(columns)), texts_(folder), keys_(folder) {
+  std::memcpy(&seed_, run.bytes.data(), sizeof seed_);
+}
+
 Status KeyShelf::add_row(const Row& row) {
-  return texts_.add(row ? digest_of_text(*row) : 0);
+  return texts_.add(row ? digest_of_text(*row, seed_) : 0);
 }
 
 Status KeyShelf::add(std::uint64_t item, const ContentKey& key) {
@@ -44,6 +52,7 @@ Status KeyShelf::add(std::uint64_t item, const ContentKey& key) {
 ShelfReader::ShelfReader(const KeyShelf* shelf, std::span<const ContentKey> columns)
     : columns_(columns.size()) {
   if (shelf == nullptr || !std::ranges::equal(shelf->columns_, columns)) return;
+  seed_ = shelf->seed_;
   texts_.emplace(shelf->texts_);
   keys_.emplace(shelf->keys_);
 }
@@ -52,7 +61,7 @@ void ShelfReader::start_row(std::uint64_t row, const Row& content) {
   row_is_same_ = false;
   if (!texts_ || !content) return;
   const std::uint64_t* const known = texts_->find(row);
-  row_is_same_ = known != nullptr && *known == digest_of_text(*content);
+  row_is_same_ = known != nullptr && *known == digest_of_text(*content, seed_);
   first_item_ = row * columns_;
 }
 

@@ -11,12 +11,14 @@
 //
 // A data set may be edited while a run goes on. So each row has a digest of its text here, too, a
 // quick one; a row whose text is another by then has no keys, and they are made anew. So are all,
-// where the policies are others.
+// where the policies are others. The digests are seeded by the run, so that no text made beforehand
+// has another's; whoever knows the run's id and edits its data is not held off, as by its sums.
 
 #include "assay/content_key.hpp"
 #include "assay/policy.hpp"
 #include "assay/result.hpp"
 #include "assay/sample.hpp"
+#include "journal/run_id.hpp"
 #include "journal/spilled_array.hpp"
 
 #include <cstddef>
@@ -37,8 +39,9 @@ namespace assay::journal {
 class KeyShelf {
  public:
   // `folder` takes what does not fit into memory, as files without a name.
-  KeyShelf(const std::filesystem::path& folder, std::vector<ContentKey> columns)
-      : columns_(std::move(columns)), texts_(folder), keys_(folder) {}
+  KeyShelf(const std::filesystem::path& folder,
+           std::vector<ContentKey> columns,
+           const RunId& run = {});
 
   // The next row of the data set, good or bad. Errors: Errc::io, Errc::disk_full.
   [[nodiscard]] Status add_row(const Row& row);
@@ -49,7 +52,8 @@ class KeyShelf {
  private:
   friend class ShelfReader;
   std::vector<ContentKey> columns_;    // by policy
-  SpilledArray<std::uint64_t> texts_;  // by row: the digest of its text
+  std::uint64_t seed_;                 // of the digests
+  SpilledArray<std::uint64_t> texts_;  // by row: the digest of its text; 0, which is none: bad
   SpilledArray<ContentKey> keys_;      // by item
 };
 
@@ -68,6 +72,7 @@ class ShelfReader {
   std::optional<SpilledArray<std::uint64_t>::Reader> texts_;
   std::optional<SpilledArray<ContentKey>::Reader> keys_;
   std::size_t columns_ = 0;
+  std::uint64_t seed_ = 0;
   std::uint64_t first_item_ = 0;  // of the started row
   bool row_is_same_ = false;
 };

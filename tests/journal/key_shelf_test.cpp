@@ -2,6 +2,7 @@
 
 #include "journal/builders.hpp"
 #include "journal/temp_folder.hpp"
+#include "journal/xxh3.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -108,6 +109,42 @@ BOOST_AUTO_TEST_CASE(a_row_with_another_text_has_no_keys) {
   }
   keys.start_row(0, std::unexpected(BadRow{}));
   BOOST_CHECK(keys.find(0) == nullptr);
+}
+
+// A text of the digest that bad rows have, but for what is done against it.
+BOOST_AUTO_TEST_CASE(no_text_is_a_bad_row) {
+  const std::string prompt = "\xC8\xBF\x6D\x80\x82\x23\x2A\xF7";
+  BOOST_REQUIRE_EQUAL(xxh3("", xxh3("", xxh3(prompt, 0))), 0u);
+  const TempFolder folder;
+  KeyShelf shelf(folder.path(), columns);
+  BOOST_REQUIRE(shelf.add_row(std::unexpected(BadRow{})));
+  BOOST_REQUIRE(shelf.add_row(sample_of(1)));
+  BOOST_REQUIRE(shelf.add(2, key_from(2)));
+  Sample sample;
+  sample.prompt = prompt;
+  ShelfReader keys(&shelf, columns);
+  keys.start_row(0, sample);
+  BOOST_CHECK(keys.find(0) == nullptr);
+}
+
+// Two texts of one digest, made for a seed of 0.
+BOOST_AUTO_TEST_CASE(texts_made_to_look_alike_do_so_in_no_other_run) {
+  Sample planned;
+  planned.prompt = "a prompt";
+  Sample edited;
+  edited.prompt = "\x2A\x50\xC7\x1A\x62\xB0\xA4\x7B";
+  edited.response = "response";
+  for (const bool is_their_run : {true, false}) {
+    const TempFolder folder;
+    KeyShelf shelf(folder.path(), columns, is_their_run ? RunId{} : run_id_from(1));
+    BOOST_REQUIRE(shelf.add_row(planned));
+    BOOST_REQUIRE(shelf.add(0, key_from(0)));
+    ShelfReader keys(&shelf, columns);
+    keys.start_row(0, planned);
+    BOOST_CHECK(keys.find(0) != nullptr);
+    keys.start_row(0, edited);
+    BOOST_CHECK_EQUAL(keys.find(0) != nullptr, is_their_run);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(under_other_policies_there_are_no_keys) {
