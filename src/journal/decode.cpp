@@ -349,25 +349,28 @@ ScoreRecord empty_record(Outcome outcome) {
           .body = {}};
 }
 
-// The strings keep their room.
+// The strings keep their room. All fields have names here, so that this does not compile when there
+// is one more: it would keep what the line before said.
 void take(const ScoreLine& line, ScoreRecord& record) {
-  record.key = line.key;
-  record.row = line.row;
-  record.policy = line.policy;
-  record.purpose = line.purpose;
-  record.method = line.method;
-  record.outcome = outcome_of(line);
-  record.delivery.attempts = line.attempts;
-  record.delivery.endpoint = line.endpoint;
-  record.delivery.model = line.model;
-  record.delivery.latency = line.latency;
-  record.delivery.charged = line.charged;
-  record.delivery.unknown = line.unknown;
-  record.delivery.usage = line.usage;
-  record.delivery.time = line.time.value_or(WallTime{});
-  record.tokens = {};
-  record.errors.clear();
-  record.body.clear();
+  auto& [key, row, policy, purpose, method, outcome, delivery, tokens, errors, body] = record;
+  key = line.key;
+  row = line.row;
+  policy = line.policy;
+  purpose = line.purpose;
+  method = line.method;
+  outcome = outcome_of(line);
+  auto& [attempts, endpoint, model, latency, charged, unknown, usage, time] = delivery;
+  attempts = line.attempts;
+  endpoint = line.endpoint;
+  model = line.model;
+  latency = line.latency;
+  charged = line.charged;
+  unknown = line.unknown;
+  usage = line.usage;
+  time = line.time.value_or(WallTime{});
+  tokens = {};
+  errors.clear();
+  body.clear();
 }
 
 }  // namespace

@@ -6,6 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <optional>
+#include <string>
+
 using namespace assay;
 using namespace assay::journal;
 
@@ -21,6 +25,55 @@ std::string line_of(const Record& record,
   writer.append(line, payload, durable);
   line.pop_back();
   return line;
+}
+
+// All that a record holds, as bytes.
+std::string bytes_in(const Record& record) {
+  std::string bytes;
+  append_payload(bytes, record, Detail::debug);
+  return bytes;
+}
+
+std::optional<std::int64_t> count_or_none(Rng& rng) {
+  if (rng.below(2) == 0) return std::nullopt;
+  return static_cast<std::int64_t>(rng.below(1000));
+}
+
+BudgetPoint any_point(Rng& rng) {
+  return {.money = NanoUsd{count_or_none(rng).value_or(0)},
+          .tokens = TokenCount{count_or_none(rng).value_or(0)},
+          .requests = count_or_none(rng).value_or(0)};
+}
+
+std::string any_text(Rng& rng) {
+  return std::string(rng.below(40), static_cast<char>('a' + rng.below(26)));
+}
+
+// A score with each field there or not, whatever that means.
+ScoreRecord any_score(Rng& rng) {
+  ScoreRecord record = score_record(rng.below(1000));
+  record.policy = any_text(rng);
+  record.purpose = static_cast<Purpose>(rng.below(5));
+  if (rng.below(2) == 0) record.outcome = make_failure(FailureClass::timeout, any_text(rng));
+  Delivery& delivery = record.delivery;
+  delivery.attempts = static_cast<std::uint32_t>(rng.below(5));
+  delivery.endpoint = any_text(rng);
+  delivery.model = any_text(rng);
+  delivery.latency.reset();
+  if (const auto millis = count_or_none(rng)) delivery.latency = std::chrono::milliseconds{*millis};
+  delivery.charged = any_point(rng);
+  delivery.unknown = any_point(rng);
+  delivery.usage = {};
+  if (const auto input = count_or_none(rng)) delivery.usage.input = TokenCount{*input};
+  if (const auto output = count_or_none(rng)) delivery.usage.output = TokenCount{*output};
+  delivery.time = some_time + std::chrono::milliseconds{rng.below(1000)};
+  if (rng.below(2) == 0)
+    record.tokens = {.logprobs = "[-0.5]", .texts = "[\"a\"]", .offsets = "[0]"};
+  if (rng.below(2) == 0) {
+    record.errors.push_back({make_failure(FailureClass::timeout, any_text(rng)), "local", {}});
+  }
+  record.body = any_text(rng);
+  return record;
 }
 
 // Whatever the quick way accepts, the parser accepts with the same values.
@@ -81,6 +134,43 @@ BOOST_AUTO_TEST_CASE(every_record_reads_the_same_both_ways) {
   for (int i = 0; i < 2000; ++i) {
     check_agreement(decoder, line_of(random_record(rng), Detail::standard));
   }
+}
+
+// One record for line after line: nothing of a line is left in the next one's.
+BOOST_AUTO_TEST_CASE(a_record_that_is_read_over_holds_its_own_line_alone) {
+  const std::uint64_t seed = 20261127;
+  BOOST_TEST_MESSAGE("seed " << seed);
+  Rng rng(seed);
+  Decoder decoder;
+  std::optional<Record> record;
+  for (int i = 0; i < 5000; ++i) {
+    const Record written = rng.below(8) == 0 ? random_record(rng) : Record{any_score(rng)};
+    const std::string line = line_of(written, static_cast<Detail>(rng.below(4)));
+    const auto fresh = Decoder().decode_any(line);
+    BOOST_REQUIRE_MESSAGE(fresh, "seed " << seed << ": " << line);
+    BOOST_REQUIRE(decoder.decode(line, record));
+    BOOST_REQUIRE_MESSAGE(bytes_in(*record) == bytes_in(*fresh), "seed " << seed << ": " << line);
+    BOOST_REQUIRE_MESSAGE(*record == *fresh, "seed " << seed << ": " << line);
+  }
+}
+
+// Its texts keep their memory.
+BOOST_AUTO_TEST_CASE(a_record_is_read_over_in_the_memory_it_has) {
+  ScoreRecord written = score_record(5);
+  for (std::string* text : {&written.policy, &written.delivery.endpoint, &written.delivery.model})
+    *text = std::string(40, 'a');
+  Decoder decoder;
+  std::optional<Record> record;
+  const auto places = [&] {
+    const auto& score = std::get<ScoreRecord>(*record);
+    return std::array{
+        score.policy.data(), score.delivery.endpoint.data(), score.delivery.model.data()};
+  };
+  BOOST_REQUIRE(decoder.decode(line_of(written, Detail::standard), record));
+  const auto before = places();
+  written.policy = "short";
+  BOOST_REQUIRE(decoder.decode(line_of(written, Detail::standard), record));
+  BOOST_CHECK(places() == before);
 }
 
 BOOST_AUTO_TEST_CASE(no_changed_byte_is_taken_for_what_the_parser_would_refuse) {
