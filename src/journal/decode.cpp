@@ -29,6 +29,14 @@ std::optional<Duration> latency_of(JsonFields& fields) {
   return Duration{std::llround(nanos)};
 }
 
+// The parser reads a whole `-0` as the integer 0; -0.0 is what was written.
+double number_in(JsonFields& fields, std::string_view name, std::string_view line) {
+  const double value = fields.number(name);
+  if (value != 0) return value;
+  const bool is_negative = line.contains(fmt::format(",\"{}\":-0", name));
+  return is_negative ? -0.0 : value;
+}
+
 std::uint32_t small_count(JsonFields& fields, std::string_view name) {
   const std::uint64_t value = fields.count(name);
   if (value > std::numeric_limits<std::uint32_t>::max()) fields.complain(name, "is out of range");
@@ -166,7 +174,7 @@ std::optional<Certificate> certificate_of(JsonFields& fields, Method method) {
   return *certificate;
 }
 
-std::optional<Outcome> outcome_of(JsonFields& fields, Method method) {
+std::optional<Outcome> outcome_of(JsonFields& fields, Method method, std::string_view line) {
   const std::string_view status = fields.text("status");
   if (status == "failed") {
     if (fields.has("logprob")) fields.complain("logprob", "stands beside a failure");
@@ -179,7 +187,7 @@ std::optional<Outcome> outcome_of(JsonFields& fields, Method method) {
     return std::nullopt;
   }
   if (fields.has("failure")) fields.complain("failure", "stands beside a score");
-  const double nats = fields.number("logprob");
+  const double nats = number_in(fields, "logprob", line);
   const std::int64_t tokens = fields.integer("tokens");
   const auto certificate = certificate_of(fields, method);
   const auto logprob = LogProb::from_nats(nats);
@@ -221,7 +229,7 @@ std::optional<Record> score_record_of(JsonFields& fields, std::string_view line)
   const auto purpose = fields.parsed("purpose", purpose_of);
   const auto method = fields.parsed("method", method_of);
   if (!key || !purpose || !method) return std::nullopt;
-  auto outcome = outcome_of(fields, *method);
+  auto outcome = outcome_of(fields, *method, line);
   if (!outcome) return std::nullopt;
   return ScoreRecord{.key = *key,
                      .row = fields.count("row"),
@@ -265,10 +273,11 @@ std::optional<Record> text_record_of(JsonFields& fields) {
                     .body = body_of(fields)};
 }
 
-std::optional<Record> judgement_record_of(JsonFields& fields) {
+std::optional<Record> judgement_record_of(JsonFields& fields, std::string_view line) {
   const auto key = fields.parsed("key", content_key_of);
   if (!key) return std::nullopt;
-  auto value = value_or_failure<double>(fields, "value", [&] { return fields.number("value"); });
+  auto value =
+      value_or_failure<double>(fields, "value", [&] { return number_in(fields, "value", line); });
   return JudgementRecord{.key = *key,
                          .row = fields.count("row"),
                          .policy = std::string(fields.text("policy")),
@@ -321,7 +330,7 @@ std::optional<Record> record_of(JsonFields& fields, std::string_view line) {
   if (type == "score") return score_record_of(fields, line);
   if (type == "run") return run_record_of(fields);
   if (type == "text") return text_record_of(fields);
-  if (type == "judgement") return judgement_record_of(fields);
+  if (type == "judgement") return judgement_record_of(fields, line);
   if (type == "lease") return LeaseRecord{marks_of(fields)};
   if (type == "settle") return SettleRecord{marks_of(fields)};
   if (type == "seal") return seal_record_of(fields);

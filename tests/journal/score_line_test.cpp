@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -54,6 +55,7 @@ ScoreRecord any_score(Rng& rng) {
   ScoreRecord record = score_record(rng.below(1000));
   record.policy = any_text(rng);
   record.purpose = static_cast<Purpose>(rng.below(5));
+  if (rng.below(4) == 0) record.outcome = score_of(rng.below(2) == 0 ? -0.0 : 0.0);
   if (rng.below(2) == 0) record.outcome = make_failure(FailureClass::timeout, any_text(rng));
   Delivery& delivery = record.delivery;
   delivery.attempts = static_cast<std::uint32_t>(rng.below(5));
@@ -83,6 +85,7 @@ void check_agreement(Decoder& decoder, std::string_view line) {
   const auto parsed = decoder.decode_any(line);
   BOOST_REQUIRE_MESSAGE(parsed, "the parser refuses what the quick way takes: " << line);
   BOOST_REQUIRE_MESSAGE(*quick == *parsed, "another value: " << line);
+  BOOST_REQUIRE_MESSAGE(bytes_in(*quick) == bytes_in(*parsed), "other bits: " << line);
 }
 
 }  // namespace
@@ -97,6 +100,33 @@ BOOST_AUTO_TEST_CASE(our_own_lines_are_read_below_detailed) {
       Decoder decoder;
       check_agreement(decoder, line);
     }
+  }
+}
+
+// -0.0 and 0.0 are equal, and two values.
+BOOST_AUTO_TEST_CASE(a_zero_keeps_its_sign_both_ways) {
+  Decoder decoder;
+  for (const double nats : {-0.0, 0.0}) {
+    ScoreRecord record = score_record(5);
+    record.outcome = score_of(nats);
+    const std::string line = line_of(record, Detail::standard);
+    for (const auto& read : {decoder.decode(line), decoder.decode_any(line)}) {
+      BOOST_REQUIRE(read);
+      const Score* const score = std::get<ScoreRecord>(*read).outcome.score();
+      BOOST_REQUIRE(score != nullptr);
+      BOOST_CHECK_EQUAL(std::signbit(score->logprob.nats()), std::signbit(nats));
+      BOOST_CHECK_EQUAL(score->logprob.nats(), 0.0);
+    }
+    const JudgementRecord judgement{.key = {},
+                                    .policy = {},
+                                    .judge = {},
+                                    .value = nats,
+                                    .delivery = {},
+                                    .errors = {},
+                                    .body = {}};
+    const auto read = decoder.decode(line_of(judgement, Detail::standard));
+    BOOST_REQUIRE(read);
+    BOOST_CHECK_EQUAL(std::signbit(*std::get<JudgementRecord>(*read).value), std::signbit(nats));
   }
 }
 
