@@ -4,6 +4,7 @@
 #include "core/key_batch.hpp"
 #include "journal/atomic_file.hpp"
 #include "journal/reader.hpp"
+#include "journal/run_directory.hpp"
 #include "journal/score_line.hpp"
 
 #include <array>
@@ -47,6 +48,10 @@ std::vector<ContentKey> columns_of(std::span<const ScoredPolicy> policies) {
   return columns;
 }
 
+std::unexpected<Error> data_changed() {
+  return fail(Errc::input, "the data set changed while it was being joined; try again");
+}
+
 class Join {
  public:
   Join(Storage& storage, const ResultsRequest& request)
@@ -55,10 +60,16 @@ class Join {
         items_(request.run, request.sort),
         found_(request.run, request.sort),
         joined_(request.run, request.sort),
-        known_keys_(request.keys, columns_of(request.policies)) {}
+        columns_(columns_of(request.policies)),
+        known_keys_(request.keys, columns_) {
+    if (request.keys != nullptr) return;
+    const auto manifest = RunDirectory::inspect(storage, request.run);
+    made_keys_.emplace(request.run, columns_, manifest ? manifest->run : RunId{});
+  }
 
   Status prepare() {
     if (Status read = read_samples(); !read) return read;
+    if (made_keys_) known_keys_ = ShelfReader(&*made_keys_, columns_);
     if (Status read = read_journal(); !read) return read;
     if (Status sorted = items_.sort(); !sorted) return sorted;
     if (Status sorted = found_.sort(); !sorted) return sorted;
@@ -76,6 +87,9 @@ class Join {
   // The record that counts for the key of `head`, and what all its records cost; moves `head` on to
   // the next key.
   Result<Found> settle_key(std::optional<Found>& head);
+  [[nodiscard]] ContentKey key_of(const Sample& sample, std::size_t policy);
+  // Gives the row its record, the next one of the join.
+  Status attach(ResultRow& result);
   Status give(const Row& row,
               std::size_t policy,
               const std::function<Status(const ResultRow&)>& take);
@@ -85,6 +99,8 @@ class Join {
   ExternalSorter<Item> items_;
   ExternalSorter<Found> found_;
   ExternalSorter<Joined> joined_;
+  std::vector<ContentKey> columns_;
+  std::optional<KeyShelf> made_keys_;  // in the first pass, where none were given
   ShelfReader known_keys_;
   std::optional<Joined> next_;
   std::optional<LineFetcher> fetcher_;
@@ -100,6 +116,9 @@ Status Join::read_samples() {
     const auto row = request_.samples->next();
     if (!row) return std::unexpected(row.error());
     if (*row == nullptr) return add_items(batch);
+    if (made_keys_) {
+      if (Status added = made_keys_->add_row(**row); !added) return added;
+    }
     known_keys_.start_row(number, **row);
     for (std::size_t column = 0; column < request_.policies.size(); ++column) {
       const std::uint64_t here = ordinal++;
@@ -118,6 +137,9 @@ Status Join::read_samples() {
 
 Status Join::add_items(KeyBatch& batch) {
   for (const auto& [ordinal, key] : batch.take()) {
+    if (made_keys_) {
+      if (Status added = made_keys_->add(ordinal, key); !added) return added;
+    }
     if (Status added = items_.add({.key = key, .ordinal = ordinal}); !added) return added;
   }
   return {};
@@ -193,6 +215,28 @@ Status Join::merge() {
   }
 }
 
+ContentKey Join::key_of(const Sample& sample, std::size_t policy) {
+  if (const ContentKey* const known = known_keys_.find(policy)) return *known;
+  const ScoredPolicy& asked = request_.policies[policy];
+  return content_key(asked.policy, sample, asked.method);
+}
+
+// The record was found for the text that stood here in the first pass.
+Status Join::attach(ResultRow& result) {
+  const auto record = fetcher_->fetch(next_->place);
+  if (!record) return std::unexpected(record.error());
+  result.record = std::get_if<ScoreRecord>(*record);
+  ensure(result.record != nullptr, "a place in the join is a score record's");
+  if (result.record->key != *result.key) return data_changed();
+  result.failure = result.record->outcome.failure();
+  result.status = result.failure == nullptr ? ResultStatus::ok : ResultStatus::failed;
+  result.cost = NanoUsd{next_->cost_nanos};
+  auto next = joined_.next();
+  if (!next) return std::unexpected(next.error());
+  next_ = *next;
+  return {};
+}
+
 Status Join::give(const Row& row,
                   std::size_t policy,
                   const std::function<Status(const ResultRow&)>& take) {
@@ -206,24 +250,13 @@ Status Join::give(const Row& row,
     result.status = ResultStatus::failed;
     result.failure =
         &failure.emplace(make_failure(FailureClass::invalid_input, row.error().reason));
-  } else if (next_ && next_->ordinal == ordinal) {
-    const auto record = fetcher_->fetch(next_->place);
-    if (!record) return std::unexpected(record.error());
-    result.record = std::get_if<ScoreRecord>(*record);
-    ensure(result.record != nullptr, "a place in the join is a score record's");
-    result.failure = result.record->outcome.failure();
-    result.status = result.failure == nullptr ? ResultStatus::ok : ResultStatus::failed;
-    result.key = &result.record->key;
-    result.cost = NanoUsd{next_->cost_nanos};
-    auto next = joined_.next();
-    if (!next) return std::unexpected(next.error());
-    next_ = *next;
   } else {
-    const ScoredPolicy& asked = request_.policies[policy];
-    const ContentKey* const known = known_keys_.find(policy);
-    key = known != nullptr ? *known : content_key(asked.policy, *row, asked.method);
+    key = key_of(*row, policy);
     result.key = &key;
     result.failure = &request_.not_attempted;
+    if (next_ && next_->ordinal == ordinal) {
+      if (Status attached = attach(result); !attached) return attached;
+    }
   }
   ++counts_.rows;
   counts_.ok += result.status == ResultStatus::ok ? 1 : 0;
@@ -249,7 +282,7 @@ Result<ResultCounts> Join::stream(const std::function<Status(const ResultRow&)>&
       if (Status given = give(**row, policy, take); !given) return std::unexpected(given.error());
     }
   }
-  if (next_) return fail(Errc::input, "the data set changed while it was being joined; try again");
+  if (next_) return data_changed();
   return counts_;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
 // The join of a data set with a run's journal: every row under every policy, in data-set order,
-// exactly once. Fixed memory plus a few bits per item; the data set is read twice.
+// exactly once. Fixed memory plus a few bits per item; the data set is read twice, and no record
+// goes to a text that was changed in between.
 //
 // Of the records of one content key the last proved one counts, else the last failure. Rows with
 // equal keys share one record; what it cost (all records of the key together) stands on the first
@@ -70,7 +71,8 @@ struct ResultCounts {
 };
 
 // Streams the join. The callback may end it with an Error.
-// Errors: Errc::damaged, Errc::io, Errc::input, and what the callback gave.
+// Errors: Errc::damaged, Errc::io, Errc::input (the data set changed meanwhile, too), and what the
+// callback gave.
 [[nodiscard]] Result<ResultCounts> for_each_result(
     Storage& storage,
     const ResultsRequest& request,

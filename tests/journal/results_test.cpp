@@ -34,6 +34,24 @@ class Rows final : public SampleSource {
   std::size_t at_ = 0;
 };
 
+// Rows that are others from the second pass on.
+class EditedRows final : public SampleSource {
+ public:
+  EditedRows(std::vector<Row> first, std::vector<Row> later)
+      : first_(std::move(first)), later_(std::move(later)) {}
+  Result<const Row*> next() override { return (passes_ < 2 ? first_ : later_).next(); }
+  Status rewind() override {
+    ++passes_;
+    if (Status rewound = first_.rewind(); !rewound) return rewound;
+    return later_.rewind();
+  }
+
+ private:
+  Rows first_;
+  Rows later_;
+  int passes_ = 0;
+};
+
 Row sample_row(std::uint64_t row, std::string prompt, std::string id = "id") {
   Sample sample;
   sample.row = row;
@@ -238,6 +256,41 @@ BOOST_AUTO_TEST_CASE(keys_that_are_known_already_change_nothing) {
     seen.push_back(all);
   }
   BOOST_TEST(seen[0] == seen[1]);
+}
+
+BOOST_AUTO_TEST_CASE(no_record_goes_to_a_text_that_came_between_the_passes) {
+  const TempFolder folder;
+  const ScoredPolicy base = policy_named("base");
+  const std::vector<Row> rows{sample_row(0, "a"), sample_row(1, "b"), sample_row(2, "c")};
+  KeyShelf shelf(folder.path(), {column_of(base.policy, base.method)});
+  std::vector<Record> records;
+  for (const Row& row : rows) {
+    BOOST_REQUIRE(shelf.add_row(row));
+    BOOST_REQUIRE(shelf.add(row->row, content_key(base.policy, *row, base.method)));
+    records.emplace_back(record_of(base, row, row->row));
+  }
+  write_run(folder.path(), records);
+  const std::vector<std::vector<Row>> edits{{rows[0], rows[1], sample_row(2, "other")},
+                                            {rows[1], rows[0], rows[2]},
+                                            {rows[0], bad_row(1), rows[2]},
+                                            {sample_row(0, "more"), rows[0], rows[1], rows[2]},
+                                            {rows[0], rows[1]},
+                                            rows};
+  for (const auto& edit : edits) {
+    for (const KeyShelf* const keys :
+         {static_cast<const KeyShelf*>(nullptr), static_cast<const KeyShelf*>(&shelf)}) {
+      EditedRows edited(rows, edit);
+      const auto counts = for_each_result(
+          posix_storage(),
+          {.run = folder.path(), .samples = &edited, .policies = {base}, .keys = keys},
+          [](const ResultRow& row) -> Status {
+            if (row.record != nullptr) BOOST_CHECK(row.record->key == *row.key);
+            return {};
+          });
+      BOOST_REQUIRE_EQUAL(counts.has_value(), &edit == &edits.back());
+      if (!counts) BOOST_CHECK(counts.error().code == Errc::input);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(in_tiny_memory_it_agrees_with_a_map) {
