@@ -4,6 +4,7 @@
 // byte i. Every x86-64 has SSE2; elsewhere the same is written out, for the compiler to make the
 // best of.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -100,6 +101,12 @@ class ByteRow {
 #endif
 
  public:
+  // How many there are before the first that is not printable ASCII, or a quote or a backslash:
+  // they stand for themselves in any JSON string.
+  [[nodiscard]] std::size_t plain_count() const {
+    const std::uint32_t others = ~within(' ', '~') | equal('"') | equal('\\');
+    return static_cast<std::size_t>(std::countr_zero(others));  // bits above the sixteen are set
+  }
   // Which cannot stand for themselves in a JSON string: quotes, backslashes, control characters.
   [[nodiscard]] std::uint32_t special() const {
     return equal('"') | equal('\\') | within('\0', '\x1F');

@@ -8,7 +8,6 @@
 #include "core/utf8.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -18,13 +17,6 @@ namespace {
 // 0x7F is escaped here, since a terminal acts on it.
 bool is_plain(char c) {
   return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
-}
-
-// How many of the sixteen characters are plain before the first that is not.
-std::size_t plain_of_sixteen(const char* text) {
-  const ByteRow row(text);
-  const std::uint32_t others = ~row.within(' ', '~') | row.equal('"') | row.equal('\\');
-  return static_cast<std::size_t>(std::countr_zero(others));
 }
 
 bool eight_are_plain_here(const char* text) {
@@ -41,11 +33,11 @@ std::size_t plain_length(std::string_view text) {
     return text.size();
   std::size_t plain = 0;
   for (; text.size() - plain >= 16; plain += 16) {
-    const std::size_t more = plain_of_sixteen(text.data() + plain);
+    const std::size_t more = ByteRow(text.data() + plain).plain_count();
     if (more < 16) return plain + more;
   }
   // The last sixteen again, rather than what is left of them one by one.
-  if (text.size() >= 16 && plain_of_sixteen(text.data() + text.size() - 16) == 16)
+  if (text.size() >= 16 && ByteRow(text.data() + text.size() - 16).plain_count() == 16)
     return text.size();
   while (plain < text.size() && is_plain(text[plain])) ++plain;
   return plain;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -17,14 +16,6 @@ namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-// How many of the sixteen bytes are ASCII before the first that is a quote, a backslash or a
-// control character.
-std::size_t plain_of_row(const char* at) {
-  const ByteRow row(at);
-  const std::uint32_t others = ~row.within(' ', '~') | row.equal('"') | row.equal('\\');
-  return static_cast<std::size_t>(std::countr_zero(others | 1U << ByteRow::size));
 }
 
 // Reads the line from the front. The first thing that is not as expected ends it; every later read
@@ -57,7 +48,7 @@ class Cursor {
     const char* const begin = at_;
     std::size_t plain = ByteRow::size;
     while (plain == ByteRow::size) {
-      plain = plain_of_row(at_);
+      plain = ByteRow(at_).plain_count();
       at_ += plain;
     }
     at_ = std::min(at_, end_);
