@@ -3,8 +3,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace assay {
+
+// Writes a text where there is room for it; the end of it.
+[[nodiscard]] inline char* write_text(char* at, std::string_view text) {
+  std::char_traits<char>::copy(at, text.data(), text.size());
+  return at + text.size();
+}
 
 // Writes at most `most` characters at the end of `out`: `write` gets where, and returns the end.
 template <class Write>

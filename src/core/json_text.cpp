@@ -43,14 +43,9 @@ std::size_t plain_length(std::string_view text) {
   return plain;
 }
 
-char* copy(char* to, std::string_view text) {
-  std::char_traits<char>::copy(to, text.data(), text.size());
-  return to + text.size();
-}
-
 char* write_escape(char* at, unsigned code) {
   constexpr std::string_view digits = "0123456789abcdef";
-  at = copy(at, "\\u");
+  at = write_text(at, "\\u");
   for (int shift = 12; shift >= 0; shift -= 4) *at++ = digits[(code >> shift) & 15];
   return at;
 }
@@ -58,15 +53,15 @@ char* write_escape(char* at, unsigned code) {
 char* write_special(char* at, char c) {
   switch (c) {
     case '"':
-      return copy(at, "\\\"");
+      return write_text(at, "\\\"");
     case '\\':
-      return copy(at, "\\\\");
+      return write_text(at, "\\\\");
     case '\n':
-      return copy(at, "\\n");
+      return write_text(at, "\\n");
     case '\r':
-      return copy(at, "\\r");
+      return write_text(at, "\\r");
     case '\t':
-      return copy(at, "\\t");
+      return write_text(at, "\\t");
     default:
       return write_escape(at, static_cast<unsigned char>(c));
   }
@@ -79,11 +74,11 @@ char* write_character(char* at, std::string_view& text) {
   const Utf8Character character = first_character(text);
   const std::string_view bytes = text.substr(0, std::max<std::size_t>(character.length, 1));
   text.remove_prefix(bytes.size());
-  if (character.length == 0) return copy(at, "\xEF\xBF\xBD");
+  if (character.length == 0) return write_text(at, "\xEF\xBF\xBD");
   if (character.code < 0x80) return write_special(at, bytes[0]);
   if (character.code == 0x2028 || character.code == 0x2029)
     return write_escape(at, static_cast<unsigned>(character.code));
-  return copy(at, bytes);
+  return write_text(at, bytes);
 }
 
 // The plain characters at the start of `text`, which are cut off.
@@ -98,7 +93,7 @@ std::string_view cut_plain(std::string_view& text) {
 char* write_json_string(char* at, std::string_view text) {
   *at++ = '"';
   for (;;) {
-    at = copy(at, cut_plain(text));
+    at = write_text(at, cut_plain(text));
     if (text.empty()) break;
     at = write_character(at, text);
   }
@@ -111,7 +106,7 @@ void append_json_string(std::string& out, std::string_view text) {
   if (plain_length(text) == text.size()) {
     return extend(out, text.size() + 2, [text](char* at) {
       *at++ = '"';
-      at = copy(at, text);
+      at = write_text(at, text);
       *at++ = '"';
       return at;
     });
@@ -166,7 +161,7 @@ char* write_json_milliseconds(char* at, Duration time) {
   std::string_view fraction(digits, sizeof digits);
   while (fraction.back() == '0') fraction.remove_suffix(1);
   if (fraction.size() == 1) return at;
-  return copy(at, fraction);
+  return write_text(at, fraction);
 }
 
 void append_json_number(std::string& out, double value) {
@@ -220,7 +215,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
     extend(out_, name.size() + 4, [this, name](char* at) {
       if (needs_comma_) *at++ = ',';
       *at++ = '"';
-      at = copy(at, name);
+      at = write_text(at, name);
       *at++ = '"';
       *at++ = ':';
       return at;

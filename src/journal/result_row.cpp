@@ -22,11 +22,6 @@ Place place_of(const Row& row) {
   return {row.error().row, row.error().id, row.error().source, 0};
 }
 
-char* copy(char* at, std::string_view text) {
-  std::char_traits<char>::copy(at, text.data(), text.size());
-  return at + text.size();
-}
-
 // Cells of one line of JSON. `name` is all that stands before the value, so that it is one piece.
 class JsonCells {
  public:
@@ -42,7 +37,7 @@ class JsonCells {
   void word(const char (&name)[size], std::string_view word) {
     cell(name, word.size() + 2, [word](char* at) {
       *at++ = '"';
-      at = copy(at, word);
+      at = write_text(at, word);
       *at++ = '"';
       return at;
     });
@@ -53,7 +48,7 @@ class JsonCells {
   }
   template <std::size_t size>
   void digits(const char (&name)[size], std::string_view number) {
-    cell(name, number.size(), [number](char* at) { return copy(at, number); });
+    cell(name, number.size(), [number](char* at) { return write_text(at, number); });
   }
   template <std::size_t size>
   void none(const char (&name)[size]) {
@@ -70,7 +65,7 @@ class JsonCells {
  private:
   template <std::size_t size, class Write>
   void cell(const char (&name)[size], std::size_t most, Write write) {
-    extend(out_, size + most, [&](char* at) { return write(copy(at, {name, size - 1})); });
+    extend(out_, size + most, [&](char* at) { return write(write_text(at, {name, size - 1})); });
   }
   std::string& out_;
 };
@@ -97,7 +92,7 @@ class CsvCells {
     if (needs_quotes(value)) return quoted(value, is_formula);
     cell(value.size() + 1, [value, is_formula](char* at) {
       if (is_formula) *at++ = '\'';
-      return copy(at, value);
+      return write_text(at, value);
     });
   }
   void word(std::string_view, std::string_view word) { digits({}, word); }
@@ -105,7 +100,7 @@ class CsvCells {
     cell(json_number_bytes_max, [value](char* at) { return write_json_number(at, value); });
   }
   void digits(std::string_view, std::string_view number) {
-    cell(number.size(), [number](char* at) { return copy(at, number); });
+    cell(number.size(), [number](char* at) { return write_text(at, number); });
   }
   void none(std::string_view) { out_ += ','; }
   void failure(const Failure* failure) {
