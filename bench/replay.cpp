@@ -155,8 +155,9 @@ Recorded record(const Texts& texts, const crawl::RunSpec& spec) {
         .key = {},
         .canary = std::nullopt,
         .rendering = std::make_shared<const crawl::Rendering>(wire::render("none", "", *row))};
-    recorded.emplace(crawl::ScoringCall(spec, work).request().body,
-                     answer_to(work.rendered()->text, rng));
+    std::string body;
+    crawl::ScoringCall(spec, work).append_body(body);
+    recorded.emplace(std::move(body), answer_to(work.rendered()->text, rng));
   }
   return recorded;
 }

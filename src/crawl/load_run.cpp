@@ -194,8 +194,9 @@ void LoadRun::carry_out(pace::Action action) {
 
 void LoadRun::send(const pace::Send& send) {
   Pending& pending = pending_.at(static_cast<std::uint64_t>(send.items.front()));
-  const ScoringCall call(spec_, {&pending.work, 1}, spec_.endpoints[pace::index_of(send.endpoint)]);
-  net::Request request = call.request();
+  const EndpointSpec& endpoint = spec_.endpoints[pace::index_of(send.endpoint)];
+  net::Request request = request_without_body(endpoint, spec_.policies[pending.work->policy]);
+  ScoringCall(spec_, {&pending.work, 1}, endpoint).append_body(request.body);
   pending.was_sent = true;
   pending.sample.sent = monotonic_now();
   clients_[pace::index_of(send.endpoint)].start(

@@ -66,13 +66,6 @@ TokenBound ScoringCall::worst_case() const {
   return wire::worst_case(call_);
 }
 
-net::Request ScoringCall::request() const {
-  net::Request request;
-  request.target = wire::score_target(dialect_, "", call_.model);
-  append_body(request.body);
-  return request;
-}
-
 net::Request request_without_body(const EndpointSpec& endpoint, const Policy& policy) {
   net::Request request;
   request.target = wire::score_target(*endpoint.dialect, "", policy.model);

@@ -30,7 +30,6 @@ class ScoringCall {
 
   [[nodiscard]] std::optional<Failure> objection() const;
   [[nodiscard]] TokenBound worst_case() const;
-  [[nodiscard]] net::Request request() const;
   void append_body(std::string& out) const;
   void read(const AnswerView& answer, wire::Scratch& scratch, wire::Reading& reading) const;
 
@@ -42,7 +41,7 @@ class ScoringCall {
   wire::ScoreCall call_;
 };
 
-// The request of such a call, its body apart: for who wants that later.
+// The request of such a call, to which its body is still to be appended.
 [[nodiscard]] net::Request request_without_body(const EndpointSpec& endpoint, const Policy& policy);
 
 // Whether an answer of this status leaves open that the work was done and billed.
