@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace assay::journal {
@@ -12,21 +13,55 @@ namespace {
 // Segments kept open; a run of many is fetched from mostly in order.
 constexpr std::size_t open_segments_max = 8;
 
-// Lines are mostly asked for in about the order they were written. One that is this near to where
-// the last read ended brings its neighbours along, and most of the next ones are there already.
-constexpr std::uint64_t near_bytes = 64u << 10;
-constexpr std::uint64_t bytes_before = 32u << 10;
-constexpr std::uint64_t bytes_behind = 96u << 10;
+// Lines are mostly asked for in about the order they were written: as far from it as requests were
+// in flight. So blocks of the file are kept, as many as some 10,000 records lie in.
+constexpr std::uint64_t block_bytes = 32u << 10;
+constexpr std::size_t blocks_max = 128;
 
 }  // namespace
+
+// The blocks that were asked for last. One is read when it is asked for again: lines in no order at
+// all cost one small read each, and no block.
+class LineFetcher::Blocks {
+ public:
+  struct Block {
+    std::string bytes;  // from the block's beginning; to the file's end where that comes first
+    bool is_read = false;
+  };
+
+  Blocks() { names_.fill(no_name); }
+  // Null when it was not among them: it is now.
+  Block* find_or_note(LinePlace place);
+
+ private:
+  static constexpr std::uint64_t no_name = ~std::uint64_t{0};
+
+  std::array<std::uint64_t, blocks_max> names_;
+  std::array<std::uint64_t, blocks_max> asked_{};  // when; the smallest gives way
+  std::array<Block, blocks_max> blocks_;
+  std::uint64_t now_ = 0;
+};
+
+LineFetcher::Blocks::Block* LineFetcher::Blocks::find_or_note(LinePlace place) {
+  const std::uint64_t name = std::uint64_t{place.segment} << 32 | place.offset / block_bytes;
+  const auto found = static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
+  if (found < blocks_max) {
+    asked_[found] = ++now_;
+    return &blocks_[found];
+  }
+  const auto oldest = static_cast<std::size_t>(std::ranges::min_element(asked_) - asked_.begin());
+  names_[oldest] = name;
+  asked_[oldest] = ++now_;
+  blocks_[oldest].is_read = false;
+  return nullptr;
+}
 
 struct LineFetcher::State {
   Storage& storage;
   std::filesystem::path run;
   std::map<std::uint32_t, FileHandle> files;
-  std::string block;  // what was read last
-  std::uint32_t block_segment = 0;
-  std::uint64_t block_begin = 0;
+  Blocks blocks;
+  std::string line;  // one that no block holds
   Decoder decoder;
   std::optional<Record> record;
 
@@ -34,34 +69,22 @@ struct LineFetcher::State {
     for (const auto& [segment, file] : files) static_cast<void>(storage.close(file));
     files.clear();
   }
-  [[nodiscard]] std::uint64_t block_end() const { return block_begin + block.size(); }
-  [[nodiscard]] bool holds(LinePlace place) const;
-  [[nodiscard]] bool is_near(LinePlace place) const;
   Result<FileHandle> file_of(std::uint32_t segment);
-  Status read(LinePlace place);
+  // What there is of `bytes` bytes from there on.
+  Status read(std::uint32_t segment, std::uint64_t offset, std::size_t bytes, std::string& into);
 };
 
-bool LineFetcher::State::holds(LinePlace place) const {
-  return place.segment == block_segment && place.offset >= block_begin &&
-         place.offset + place.bytes <= block_end();
-}
-
-bool LineFetcher::State::is_near(LinePlace place) const {
-  return place.segment == block_segment && place.offset + near_bytes >= block_begin &&
-         place.offset <= block_end() + near_bytes;
-}
-
-Status LineFetcher::State::read(LinePlace place) {
-  const auto file = file_of(place.segment);
+Status LineFetcher::State::read(std::uint32_t segment,
+                                std::uint64_t offset,
+                                std::size_t bytes,
+                                std::string& into) {
+  const auto file = file_of(segment);
   if (!file) return std::unexpected(file.error());
-  const bool with_neighbours = is_near(place);
-  block_segment = place.segment;
-  block_begin = place.offset - (with_neighbours ? std::min(place.offset, bytes_before) : 0);
-  block.resize(place.offset - block_begin + place.bytes + (with_neighbours ? bytes_behind : 0));
-  const auto count = read_full(storage, *file, block, block_begin);
-  block.resize(count.value_or(0));
+  into.resize(bytes);
+  const auto count = read_full(storage, *file, into, offset);
+  into.resize(count.value_or(0));
   if (count) return {};
-  return std::unexpected(io_error("read", segment_path(run, place.segment), count.error()));
+  return std::unexpected(io_error("read", segment_path(run, segment), count.error()));
 }
 
 Result<FileHandle> LineFetcher::State::file_of(std::uint32_t segment) {
@@ -82,12 +105,21 @@ LineFetcher::~LineFetcher() {
 }
 
 Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
-  if (!state_->holds(place)) {
-    if (Status read = state_->read(place); !read) return std::unexpected(read.error());
+  if (Blocks::Block* const block = state_->blocks.find_or_note(place)) {
+    const std::uint64_t at = place.offset % block_bytes;
+    if (!block->is_read) {
+      const Status read = state_->read(place.segment, place.offset - at, block_bytes, block->bytes);
+      if (!read) return std::unexpected(read.error());
+      block->is_read = true;
+    }
+    if (at + place.bytes <= block->bytes.size()) {
+      return std::string_view(block->bytes).substr(at, place.bytes);
+    }
   }
   // Of a file that became shorter what there is of the line: it does not decode.
-  const std::string_view block = state_->block;
-  return block.substr(std::min(block.size(), place.offset - state_->block_begin), place.bytes);
+  Status read = state_->read(place.segment, place.offset, place.bytes, state_->line);
+  if (!read) return std::unexpected(std::move(read).error());
+  return state_->line;
 }
 
 Result<const Record*> LineFetcher::fetch(LinePlace place) {

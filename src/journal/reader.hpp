@@ -133,6 +133,7 @@ class LineFetcher {
   [[nodiscard]] Result<std::string_view> fetch_line(LinePlace place);
 
  private:
+  class Blocks;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -136,6 +136,7 @@ Io<std::size_t> FakeDisk::read_at(FileHandle file, std::span<char> buffer, std::
   const std::size_t count =
       std::min(buffer.size(), cache.size() - static_cast<std::size_t>(offset));
   std::memcpy(buffer.data(), cache.data() + offset, count);
+  bytes_read_ += count;
   return count;
 }
 

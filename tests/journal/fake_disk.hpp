@@ -48,6 +48,7 @@ class FakeDisk final : public Storage {
   void write_at_most(std::size_t bytes) { write_bytes_max_ = bytes; }
   void interrupt_writes() { interrupts_ = true; }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
   [[nodiscard]] bool fault_fired() const { return fault_fired_; }
   // A new process: after a kill, what the old one left; after a power cut, what the disk held.
   void restart();
@@ -103,6 +104,7 @@ class FakeDisk final : public Storage {
   std::map<FileHandle, Node> open_;
   FileHandle next_handle_ = 3;
   std::uint64_t calls_ = 0;
+  std::uint64_t bytes_read_ = 0;
   std::optional<Kill> kill_;
   std::optional<Fault> fault_;
   std::uint64_t fault_seen_ = 0;

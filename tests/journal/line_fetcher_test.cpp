@@ -1,7 +1,8 @@
-// Lines by their places, in any order: neighbours are read along, and a line is the same whether it
-// was among them or not.
+// Lines by their places, in any order: blocks of them are kept, and a line is the same whether one
+// held it or not.
 
 #include "core/rng.hpp"
+#include "journal/fake_disk.hpp"
 #include "journal/posix_storage.hpp"
 #include "journal/reader.hpp"
 #include "journal/segment_scan.hpp"
@@ -9,9 +10,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace assay;
@@ -24,7 +29,7 @@ struct Line {
   std::string text;
 };
 
-// Segments of lines of up to 900 bytes, and a few longer than what is read along.
+// Segments of lines of up to 900 bytes, and a few longer than a block.
 class Lines {
  public:
   Lines() {
@@ -55,6 +60,23 @@ class Lines {
 void check(LineFetcher& fetcher, const Line& line) {
   const auto fetched = fetcher.fetch_line(line.place);
   BOOST_TEST_REQUIRE((fetched && *fetched == line.text), "at " << line.place.offset);
+}
+
+// How many times the size of a segment of lines of `bytes` bytes is read to fetch them in that
+// order.
+double times_read(std::span<const std::size_t> order, std::size_t bytes) {
+  FakeDisk disk;
+  const std::string line = std::string(bytes - 1, 'x') + "\n";
+  std::string text;
+  for (std::size_t i = 0; i < order.size(); ++i) text += line;
+  disk.put(segment_path("run", 0), text);
+  LineFetcher fetcher(disk, "run");
+  for (const std::size_t i : order) {
+    const auto fetched = fetcher.fetch_line(
+        {.offset = i * bytes, .segment = 0, .bytes = static_cast<std::uint32_t>(bytes - 1)});
+    BOOST_TEST_REQUIRE((fetched && fetched->size() == bytes - 1));
+  }
+  return static_cast<double>(disk.bytes_read()) / static_cast<double>(text.size());
 }
 
 }  // namespace
@@ -89,6 +111,24 @@ BOOST_AUTO_TEST_CASE(of_a_file_that_became_shorter_there_is_less) {
   BOOST_TEST((fetcher.fetch_line(all[500].place) == std::string_view()));
   BOOST_TEST((fetcher.fetch(all[500].place).error().code == Errc::damaged));
   check(fetcher, all[0]);
+}
+
+// Answers come back as far from the order of their requests as there are requests in flight.
+BOOST_AUTO_TEST_CASE(lines_as_far_apart_as_requests_in_flight_are_read_once) {
+  std::vector<std::pair<std::size_t, std::size_t>> ends;
+  Rng rng(9);
+  for (std::size_t i = 0; i < 40'000; ++i) ends.emplace_back(i + rng.below(8'000), i);
+  std::ranges::sort(ends);
+  std::vector<std::size_t> order;
+  for (const auto& [end, line] : ends) order.push_back(line);
+  BOOST_TEST(times_read(order, 380) < 1.1);
+}
+
+BOOST_AUTO_TEST_CASE(lines_in_no_order_are_read_alone) {
+  std::vector<std::size_t> order(10'000);
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::shuffle(order, Rng(10));
+  BOOST_TEST(times_read(order, 4'000) < 2.5);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
