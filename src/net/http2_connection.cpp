@@ -61,10 +61,13 @@ void Http2Connection::watch() {
   });
 }
 
-std::size_t Http2Connection::room(std::size_t calls_max) const {
+std::size_t Http2Connection::room(std::size_t calls_max, std::uint64_t good_for) const {
   if (!open_ || session_.draining()) return 0;
   const std::size_t allowed = session_.settled() ? std::min(calls_max, session_.streams_max()) : 1;
-  return allowed - std::min(allowed, calls_.size());
+  const std::uint64_t lifetime =
+      ended() < good_for ? good_for : good_for + 2 * (ended() - good_for) + 1;
+  return std::min<std::uint64_t>(allowed - std::min(allowed, calls_.size()),
+                                 lifetime - std::min(lifetime, begun_));
 }
 
 void Http2Connection::begin(std::unique_ptr<Exchange> exchange) {
@@ -73,6 +76,7 @@ void Http2Connection::begin(std::unique_ptr<Exchange> exchange) {
   exchange->timing.sent = begun;
   auto call = std::make_unique<Http2Call>(std::move(exchange), begun, options_.limits, budget_);
   call->place = calls_.size();
+  ++begun_;
   session_.submit(*call);
   loop_.set_alarm(*this, std::min(call->clock.due(options_.deadlines), begun + alarm_every_));
   calls_.push_back(std::move(call));
@@ -177,6 +181,9 @@ void Http2Connection::deliver() {
   std::vector<Ending> endings;
   collect(endings);
   if (session_.settled() && !std::exchange(settled_told_, true)) owner_.on_settled(*this);
+  if (sent_back_ > 0 && !std::exchange(sent_back_told_, true)) {
+    owner_.on_sent_back(begun_ - sent_back_);
+  }
   tell(std::move(endings));
 }
 
@@ -211,6 +218,7 @@ ExchangeResult Http2Connection::result_of(Http2Call& call, Http2End& end) {
                                            .possibly_billed = call.exchange->possibly_billed});
   if (end.how != How::failed) {
     failure.possibly_billed = false;  // the server's word: it did nothing with it
+    if (session_.draining()) ++sent_back_;
     failure.dead_on_reuse =
         end.how != How::not_processed || (has_served() && ++refusals_in_a_row_ <= free_refusals);
   }

@@ -32,6 +32,8 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
                              std::unique_ptr<Exchange> exchange,
                              ExchangeResult result) = 0;
     virtual void on_settled(Http2Connection& connection) = 0;  // the server's SETTINGS came
+    // Its goodbye, which sent some back; those that it took are told. Once, before their ends.
+    virtual void on_sent_back(std::uint64_t taken) = 0;
     // It is over; the exchanges that were under way follow by on_call_end.
     virtual void on_connection_end(Http2Connection& connection) = 0;
     virtual void on_http1_wanted() = 0;
@@ -52,12 +54,15 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
   void listen(std::string_view early);
 
   // How many more exchanges it takes now, when no more than `calls_max` shall be under way. One
-  // only, until the server's SETTINGS came: more might be refused.
-  [[nodiscard]] std::size_t room(std::size_t calls_max) const;
+  // only, until the server's SETTINGS came: more might be refused. `good_for`: in all, as far as is
+  // known; beyond this one more, then two, and so on as they are answered.
+  [[nodiscard]] std::size_t room(std::size_t calls_max, std::uint64_t good_for) const;
   void begin(std::unique_ptr<Exchange> exchange);
 
   [[nodiscard]] std::size_t calls() const { return calls_.size(); }
   [[nodiscard]] bool has_served() const { return answered_ > 0; }
+  // Without those that its goodbye sent back.
+  [[nodiscard]] std::uint64_t ended() const { return begun_ - sent_back_ - calls_.size(); }
   [[nodiscard]] std::size_t streams_max() const { return session_.streams_max(); }
   [[nodiscard]] bool settled() const { return session_.settled(); }
 
@@ -98,11 +103,14 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
   Http2Session session_;
   bool open_ = true;
   bool settled_told_ = false;
+  bool sent_back_told_ = false;
   bool flush_posted_ = false;
   bool write_waiting_ = false;
   std::string unsent_;  // plain bytes that TLS must be given again
   std::vector<std::unique_ptr<Http2Call>> calls_;
+  std::uint64_t begun_ = 0;
   std::uint64_t answered_ = 0;
+  std::uint64_t sent_back_ = 0;          // by the server's goodbye
   std::uint64_t refusals_in_a_row_ = 0;  // since the last answer
   Duration alarm_every_;                 // the shortest limit: an alarm so far ahead is never late
   Instant idle_since_;

@@ -125,7 +125,7 @@ Http2Connection* Client::Pool::take_roomy() {
   const std::size_t calls_max = last_resort ? calls_max_at_most : options_.streams_target;
   for (std::size_t looked = 0; looked < http2_.size(); ++looked) {
     if (roomy_ >= http2_.size()) roomy_ = 0;
-    if (http2_[roomy_]->room(calls_max) > 0) return http2_[roomy_].get();
+    if (http2_[roomy_]->room(calls_max, good_for_) > 0) return http2_[roomy_].get();
     ++roomy_;
   }
   return nullptr;
@@ -156,7 +156,8 @@ bool Client::Pool::may_dial() const {
   const auto unsettled = static_cast<std::size_t>(
       std::ranges::count_if(http2_, [](const auto& connection) { return !connection->settled(); }));
   return dials_.size() < options_.dials_max &&
-         (dials_.size() + unsettled) * streams_each_ <= waiting_.size();
+         (dials_.size() + unsettled) * std::min<std::uint64_t>(streams_each_, good_for_) <=
+             waiting_.size();
 }
 
 void Client::Pool::dial(std::unique_ptr<Exchange> exchange) {
@@ -241,8 +242,14 @@ void Client::Pool::on_call_end(Http2Connection& connection,
     if (http2_[place].get() == &connection) roomy_ = place;
   }
   if (route_.http == HttpVersion::http1 && connection.calls() == 0) retire(connection);
+  if (connection.ended() / 2 >= good_for_) good_for_ = last_taken_ = any_number;
   serve_waiting();
   deliver(std::move(exchange), std::move(result));
+}
+
+void Client::Pool::on_sent_back(std::uint64_t taken) {
+  good_for_ = std::max({taken, last_taken_, std::uint64_t{1}});
+  last_taken_ = taken;
 }
 
 void Client::Pool::on_settled(Http2Connection& connection) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -42,6 +43,8 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   [[nodiscard]] Gauges gauges() const;
 
  private:
+  static constexpr std::uint64_t any_number = std::numeric_limits<std::uint64_t>::max();
+
   struct Dialling {
     std::shared_ptr<Dial> dial;  // shared with its pending handlers
     std::unique_ptr<Exchange> exchange;
@@ -59,6 +62,7 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
                    std::unique_ptr<Exchange> exchange,
                    ExchangeResult result) override;
   void on_settled(Http2Connection& connection) override;
+  void on_sent_back(std::uint64_t taken) override;
   void on_connection_end(Http2Connection& connection) override;
   void on_http1_wanted() override;
   void retire(Http2Connection& connection);
@@ -103,6 +107,11 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   // What the last connection agreed on; automatic: not known yet.
   HttpVersion spoken_ = HttpVersion::automatic;
   std::size_t streams_each_;  // that a connection to be made is likely to take
+  // Exchanges that one takes in all before the server's goodbye sends others back: many servers end
+  // a connection after a number of requests. Known from two goodbyes, for one may be by chance;
+  // forgotten when a connection outlives it twice over.
+  std::uint64_t good_for_ = any_number;
+  std::uint64_t last_taken_ = any_number;  // before the last such goodbye
   std::deque<std::unique_ptr<Exchange>> waiting_;
   Instant dial_again_at_{};  // after a shortage of descriptors
   bool dialled_ = false;     // the first dial is over

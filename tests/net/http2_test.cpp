@@ -276,12 +276,13 @@ BOOST_AUTO_TEST_CASE(what_a_goodbye_at_peace_sends_back_is_no_failure_if_it_keep
 }
 
 // Its goodbye says that it keeps the first; then it refuses that one, too.
-BOOST_AUTO_TEST_CASE(a_server_that_sends_back_for_ever_is_not_sent_to_for_ever) {
+BOOST_AUTO_TEST_CASE(what_a_server_sends_back_is_free_up_to_a_bound) {
   Server server([](Http2Peer& http, Peer& peer) {
-    const auto first = http.read_request();
-    if (!first || !http.read_request()) return;
-    http.say_goodbye(*first);
-    http.reset(*first, Code::refused_stream);
+    for (int i = 0; i < 10; ++i) {
+      if (!http.read_request()) return;
+    }
+    http.say_goodbye(1);
+    http.reset(1, Code::refused_stream);
     peer.wait_for_close();
   });
   ClientOptions options = server.options();
@@ -290,18 +291,62 @@ BOOST_AUTO_TEST_CASE(a_server_that_sends_back_for_ever_is_not_sent_to_for_ever) 
   Caller caller(std::move(options));
   int free = 0;
   int failed = 0;
-  for (int round = 0; round < 10; ++round) {
-    int ended = 0;
-    for (int i = 0; i < 2; ++i) {
-      caller.client().start({.target = "/x"}, [&](const ExchangeResult& result) {
-        ++ended;
-        ++(failure_of(result).dead_on_reuse ? free : failed);
-      });
-    }
-    caller.run_until([&ended] { return ended == 2; });
+  for (int i = 0; i < 10; ++i) {
+    caller.client().start({.target = "/x"}, [&](const ExchangeResult& result) {
+      ++(failure_of(result).dead_on_reuse ? free : failed);
+    });
   }
-  BOOST_TEST(free == 5);     // of the ten that were beyond the first
-  BOOST_TEST(failed == 15);  // and the ten firsts, which were said to be kept
+  caller.run_until([&] { return free + failed == 10; });
+  BOOST_TEST(free == 5);    // of the nine that were beyond the first
+  BOOST_TEST(failed == 5);  // the others, and the first, which was said to be kept
+}
+
+// As nginx with its limit of requests: the goodbye comes with the last one that it takes.
+void take_no_more_than(std::uint32_t requests_max, Http2Peer& http, Peer& peer) {
+  const std::uint32_t last = 2 * requests_max - 1;
+  for (std::uint32_t taken = 0; taken < requests_max;) {
+    const auto stream = http.read_request();
+    if (!stream) return;
+    if (*stream == last) http.say_goodbye(last);
+    if (*stream > last) continue;
+    http.answer(*stream);
+    ++taken;
+  }
+  peer.wait_for_close();
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_sent_than_connections_are_known_to_take) {
+  for (const std::uint32_t requests_max : {1U, 7U, 64U}) {
+    Server server([requests_max](Http2Peer& http, Peer& peer) {
+      take_no_more_than(requests_max, http, peer);
+    });
+    Caller caller(server.options());
+    // Until it is known, the streams of some connections are full.
+    BOOST_TEST(all_answered(caller, 200) <= 400U);
+    BOOST_TEST(all_answered(caller, 200) <= 64U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(one_early_goodbye_is_not_taken_for_a_rule) {
+  Server server([](Http2Peer& http, Peer& peer) {
+    if (peer.index() == 0) return take_no_more_than(2, http, peer);
+    answer_all(http, peer);
+  });
+  Caller caller(server.options());
+  for (int round = 0; round < 3; ++round) all_answered(caller, 200);
+  BOOST_TEST(caller.client().counters().connections_opened <= 5U);  // 100 streams on each
+}
+
+BOOST_AUTO_TEST_CASE(early_goodbyes_are_forgotten_as_connections_outlive_them) {
+  Server server([](Http2Peer& http, Peer& peer) {
+    if (peer.index() < 3) return take_no_more_than(2, http, peer);
+    answer_all(http, peer);
+  });
+  Caller caller(server.options());
+  for (int round = 0; round < 3; ++round) all_answered(caller, 200);
+  const auto opened = caller.client().counters().connections_opened;
+  BOOST_TEST(all_answered(caller, 200) == 0U);
+  BOOST_TEST(caller.client().counters().connections_opened == opened);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_stream_is_not_billed_and_can_be_sent_again) {
