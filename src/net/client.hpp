@@ -52,24 +52,25 @@ struct Gauges {
 // Requests to one origin over a pool of connections: HTTP/2 with many requests at a time on each,
 // or HTTP/1.1 with one.
 //
-// Order:  start() as often as wanted; `done` is called exactly once per start(), from the loop,
-// never from inside
-//         start() or cancel_all(). It may call start(). It must not destroy the client.
-//         dead_on_reuse: an HTTP/2 server said that it did not look at the request (GOAWAY,
-//         REFUSED_STREAM), or a connection broke just as it was used: send it again.
+// Order: start() as often as wanted; `done` is called exactly once per start(), from the loop,
+// never from inside start() or cancel_all(). It may call start(). It must not destroy the client.
+//
 // Bounds: connections_max connections; further exchanges wait inside, oldest first, at most
-// waiting_max of them (beyond
-//         that an exchange fails as `overloaded`, unsent). Waiting counts into the total deadline.
-// Errors: none thrown; each is a TransportFailure with a deterministic reason:
-//         timeout, connection, tls, certificate, redirect, malformed_response (framing, limits,
-//         coding), overloaded (own memory bound), invalid_input (a header value with line breaks),
-//         cancelled, unsupported (no HTTP/2 where only that will do). possibly_billed once a
-//         request byte may have left, be it in the attempt before a replay.
-// Retry:  none, but for one: a reused connection found dead before any answer byte is replaced and
-// the request sent
-//         again at once, once (Counters::replays, Timing::replayed); not with DeadOnReuse::report.
-// Cost:   about one recv, one send and one epoll_ctl per 35 KB answer; 24 KB per idle TLS
-// connection.
+// waiting_max of them (beyond that an exchange fails as `overloaded`, unsent). Waiting counts into
+// the total deadline.
+//
+// Errors: none thrown; each is a TransportFailure with a deterministic reason: timeout, connection,
+// tls, certificate, redirect, malformed_response (framing, limits, coding), overloaded (own memory
+// bound), invalid_input (a header value with line breaks), cancelled, unsupported (no HTTP/2 where
+// only that will do). possibly_billed once a request byte may have left, be it in the attempt
+// before a replay. dead_on_reuse: an HTTP/2 server said that it did not look at the request
+// (GOAWAY, REFUSED_STREAM), or a connection broke just as it was used: send it again.
+//
+// Retry: none, but for one: a reused connection found dead before any answer byte is replaced and
+// the request sent again at once, once (Counters::replays, Timing::replayed); not with
+// DeadOnReuse::report.
+//
+// Cost: about one recv, one send and one epoll_ctl per 35 KB answer; 24 KB per idle TLS connection.
 class Client {
  public:
   using Done = std::move_only_function<void(ExchangeResult)>;
