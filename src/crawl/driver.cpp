@@ -270,6 +270,7 @@ void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
     reply.result = failure;
     reply.possibly_billed = result.error().possibly_billed;
     reply.stale_connection = result.error().dead_on_reuse;
+    reply.same_break = result.error().same_break;
     for (const pace::WorkItemId item : send.items) {
       const bool is_attempt = !reply.stale_connection && !send.comparison;
       if (is_attempt) note_attempt(item, send.endpoint, failure, std::nullopt);

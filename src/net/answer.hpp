@@ -69,6 +69,9 @@ struct ExchangeFailure : TransportFailure {
   // A reused connection was found dead before any byte of an answer, or an HTTP/2 server said that
   // it did not look at the request: says nothing of the provider. To be sent again at once.
   bool dead_on_reuse = false;
+  // The connection broke under several exchanges at once, and another of them says so already: one
+  // event, to be counted once.
+  bool same_break = false;
 };
 
 using ExchangeResult = std::expected<Answer, ExchangeFailure>;

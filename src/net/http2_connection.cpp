@@ -251,8 +251,10 @@ void Http2Connection::end(const Failure& failure, Stream::Manner manner) {
   const auto self = shared_from_this();  // the owner lets go of it
   std::vector<Ending> endings;
   collect(endings);
+  bool told = false;
   for (const auto& call : std::exchange(calls_, {})) {
     ExchangeFailure result = cut_off(*call, failure);
+    if (!result.dead_on_reuse) result.same_break = std::exchange(told, true);
     endings.emplace_back(std::move(call->exchange), std::unexpected(std::move(result)));
   }
   static_cast<void>(close(manner));

@@ -144,6 +144,11 @@ bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now) {
   return true;
 }
 
+bool Breaker::on_same_failure(const Ticket& ticket) {
+  returned(ticket);
+  return ticket.epoch == epoch_ ? state_ == State::open : state_ != State::closed;
+}
+
 bool Breaker::unavailable(Instant now) const {
   return state_ == State::open && now - open_since_ >= limits_.unavailable_after;
 }

@@ -44,11 +44,13 @@ class Breaker {
   };
   // One goes, as number `in_flight` at the endpoint.
   Ticket on_send(std::int64_t in_flight, Instant now, Rng& rng);
-  // Each Ticket goes back by one of these three.
+  // Each Ticket goes back by one of these four.
   void on_success(const Ticket& ticket, Instant now);
   // Returns whether the failure is the endpoint's outage (it is open, or opened by this): then it
   // says nothing about the row.
   bool on_failure(FailureClass cls, const Ticket& ticket, Instant now);
+  // A failure by what on_failure was told of just before: as on_failure, but it counts for nothing.
+  bool on_same_failure(const Ticket& ticket);
   void on_neither(const Ticket& ticket);  // refused, stale, never sent
 
   [[nodiscard]] State state() const { return state_; }

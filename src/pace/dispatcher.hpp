@@ -181,7 +181,7 @@ class Dispatcher {
   void go_on(ItemIndex index, const Unfinished& unfinished);
   void on_failed(ItemIndex index,
                  const Flight& flight,
-                 const Observation& observation,
+                 const Reply& reply,
                  const Failure& failure,
                  bool outage,
                  Instant now);

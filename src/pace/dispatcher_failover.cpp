@@ -114,7 +114,7 @@ void Dispatcher::hear_comparison(const Flight& flight, const Reply& reply, bool 
   }
   lane.fresh.push_front(index);
   SharedPacer& pacer = *terms_.endpoints[index_of(comparison.stand_in)];
-  if (outage || flight.endpoint != comparison.stand_in) {
+  if (outage || reply.same_break || flight.endpoint != comparison.stand_in) {
     pacer.give_comparison_up(flight.policy);
   } else {
     say(flight.policy, comparison.stand_in, pacer.comparison_failed(flight.policy, *failure));

@@ -23,8 +23,12 @@ void Dispatcher::on_reply(RequestId request, Reply reply, Instant now) {
 
   settle(flight, reply);
   const std::size_t endpoint = index_of(flight.endpoint);
-  const Pacer::Feedback feedback{
-      reply.observation, reply.usage, flight.bound, failed_as, reply.stale_connection};
+  const Pacer::Feedback feedback{.observation = reply.observation,
+                                 .usage = reply.usage,
+                                 .bound = flight.bound,
+                                 .failure = failed_as,
+                                 .stale_connection = reply.stale_connection,
+                                 .same_break = reply.same_break};
   const Pacer::Judgement judgement =
       terms_.endpoints[endpoint]->on_reply(known_[endpoint].member, flight.permit, feedback, now);
   if (flight.purpose == Purpose::comparison) {
@@ -107,7 +111,7 @@ void Dispatcher::hear(const Flight& flight, Reply& reply, bool outage, Instant n
   }
   if (const auto* failure = std::get_if<Failure>(&reply.result)) {
     for (const ItemIndex index : flight.items) {
-      on_failed(index, flight, reply.observation, *failure, outage, now);
+      on_failed(index, flight, reply, *failure, outage, now);
     }
     return;
   }
@@ -119,7 +123,7 @@ void Dispatcher::hear(const Flight& flight, Reply& reply, bool outage, Instant n
   ensure(outcomes.size() == flight.items.size(), "an answer has one outcome for each item");
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     if (const Failure* failure = outcomes[i].failure()) {
-      on_failed(flight.items[i], flight, reply.observation, *failure, outage, now);
+      on_failed(flight.items[i], flight, reply, *failure, outage, now);
     } else {
       record(flight.items[i], flight.endpoint, std::move(outcomes[i]));
     }
@@ -138,17 +142,18 @@ void Dispatcher::go_on(ItemIndex index, const Unfinished& unfinished) {
 
 void Dispatcher::on_failed(ItemIndex index,
                            const Flight& flight,
-                           const Observation& observation,
+                           const Reply& reply,
                            const Failure& failure,
                            bool outage,
                            Instant now) {
   using Kind = NextStep::Kind;
   Item& item = items_[index];
-  const Attempt attempt{failure.cls,
-                        observation.retry_after,
-                        observation.retry_forbidden,
-                        outage,
-                        flight.items.size()};
+  const Attempt attempt{.cls = failure.cls,
+                        .hint = reply.observation.retry_after,
+                        .retry_forbidden = reply.observation.retry_forbidden,
+                        .outage = outage,
+                        .same_break = reply.same_break,
+                        .items = flight.items.size()};
   const NextStep step = step_after(item, attempt, terms_.limits, rng_);
   if (step.kind == Kind::final) {
     record(index, flight.endpoint, failure);

@@ -26,6 +26,9 @@ NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rn
   // In an outage the breaker bounds what is sent, and no item fails by it.
   if (attempt.outage) return {Kind::at_end};
   const bool sends_left = static_cast<int>(item.sends) < limits.sends_max;
+  // A connection that broke under a hundred items is hardly one's doing: who is told of first bears
+  // it.
+  if (attempt.same_break && sends_left) return {Kind::at_end};
   if (remedy == Remedy::not_sent) return {sends_left ? Kind::at_once : Kind::final};
   if (remedy == Remedy::final_item) {
     return {attempt.items > 1 && may_be_of_one(attempt.cls) ? Kind::alone : Kind::final};

@@ -31,6 +31,7 @@ struct Attempt {
   std::optional<Duration> hint{};  // the server's
   bool retry_forbidden = false;    // the server's
   bool outage = false;             // the endpoint's failure, not the item's
+  bool same_break = false;         // Reply::same_break
   std::size_t items = 1;           // in the request
 };
 

@@ -411,6 +411,29 @@ BOOST_AUTO_TEST_CASE(a_dropped_connection_fails_what_was_under_way_and_no_more) 
              boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(of_those_that_a_break_ends_one_tells_of_it) {
+  Server server([](Http2Peer& http, Peer& peer) {
+    for (int i = 0; i < 6; ++i) {
+      if (!http.read_request()) return;
+    }
+    peer.reset();
+  });
+  ClientOptions options = server.options();
+  options.connections_max = 1;
+  Caller caller(std::move(options));
+  int ended = 0;
+  int tell = 0;
+  for (int i = 0; i < 6; ++i) {
+    caller.client().start({.target = "/x"}, [&](const ExchangeResult& result) {
+      ++ended;
+      BOOST_TEST((failure_of(result).cls == FailureClass::connection));
+      if (!failure_of(result).same_break) ++tell;
+    });
+  }
+  caller.run_until([&ended] { return ended == 6; });
+  BOOST_TEST(tell == 1);
+}
+
 BOOST_AUTO_TEST_CASE(an_idle_connection_found_dead_is_replaced) {
   for (auto* close : {+[](Peer& peer) { peer.finish(); }, +[](Peer& peer) { peer.reset(); }}) {
     Server server([close](Http2Peer& http, Peer& peer) {

@@ -140,6 +140,19 @@ BOOST_AUTO_TEST_CASE(open_for_ten_minutes_is_unavailable) {
 
 // Found by tests/sim: after a pause a hundred are sent at once, and what is refused is back before
 // the first answer.
+BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_counts_once) {
+  for (int round = 0; round < 4; ++round) {
+    std::vector<Breaker::Ticket> sent;
+    for (int i = 0; i < 64; ++i) sent.push_back(send(at({})));
+    BOOST_TEST(!breaker.on_failure(FailureClass::connection, sent.front(), at({})));
+    for (std::size_t i = 1; i < sent.size(); ++i) BOOST_TEST(!breaker.on_same_failure(sent[i]));
+    BOOST_TEST(breaker.in_flight() == 0);
+  }
+  const Breaker::Ticket other = send(at({}));
+  BOOST_TEST(fail(FailureClass::connection, at({})));  // the fifth in a row
+  BOOST_TEST(breaker.on_same_failure(other));          // the outage's doing, like the first
+}
+
 BOOST_AUTO_TEST_CASE(a_few_fast_failures_of_many_sent_at_once_are_no_outage) {
   std::vector<Breaker::Ticket> sent;
   for (std::int64_t i = 1; i <= 400; ++i) sent.push_back(send(at({}), i));

@@ -191,6 +191,27 @@ BOOST_AUTO_TEST_CASE(a_dead_connection_is_replayed_at_once_and_is_no_attempt) {
   BOOST_TEST(only<Record>(at({})).unknown == test::amount(1'000, 1'010, 10));
 }
 
+// As HTTP/2 has it: a hundred requests on a connection. The others go out again at once.
+BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_is_no_outage) {
+  open();
+  offer(100);
+  for (int breaks = 0; breaks < 10; ++breaks) {
+    const Instant now = at(seconds(breaks));
+    Reply reply = answered(25);
+    std::size_t sent = 0;
+    for (const Action& action : poll_all(now)) {
+      const auto* send = std::get_if<Send>(&action);
+      if (send == nullptr) continue;
+      dispatcher->on_reply(send->request, reply, now);
+      reply = failed(FailureClass::connection, 0, true);
+      reply.same_break = ++sent > 1;
+    }
+    BOOST_TEST(sent >= 80u);
+    BOOST_TEST((dispatcher->binding(now).kind != Binding::Kind::outage));
+    offer(1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_refusal_pauses_every_row_for_as_long_as_the_server_said) {
   open();
   offer(10);

@@ -42,6 +42,13 @@ BOOST_AUTO_TEST_CASE(passing_failures_do_not_use_up_the_second_look) {
   BOOST_TEST((after(FailureClass::echo_mismatch) == Kind::final));
 }
 
+BOOST_AUTO_TEST_CASE(a_break_that_another_bears_costs_no_attempt_but_a_sending) {
+  const Attempt attempt{.cls = FailureClass::connection, .same_break = true};
+  for (int i = 1; i < limits.sends_max; ++i) BOOST_TEST((after(attempt) == Kind::at_end));
+  BOOST_TEST(item.attempts == 0);
+  BOOST_TEST((after(attempt) == Kind::final));
+}
+
 BOOST_AUTO_TEST_CASE(an_outage_costs_no_attempt) {
   for (int i = 0; i < 100; ++i) {
     BOOST_TEST((after({.cls = FailureClass::connection, .outage = true}) == Kind::at_end));
