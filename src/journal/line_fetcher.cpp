@@ -17,6 +17,8 @@ constexpr std::size_t open_segments_max = 8;
 // in flight. So blocks of the file are kept, as many as some 10,000 records lie in.
 constexpr std::uint64_t block_bytes = 32u << 10;
 constexpr std::size_t blocks_max = 128;
+// A longer line is worth a read of its own: few would share a block, and many would lie across two.
+constexpr std::uint64_t line_bytes_max = block_bytes / 8;
 
 }  // namespace
 
@@ -105,7 +107,9 @@ LineFetcher::~LineFetcher() {
 }
 
 Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
-  if (Blocks::Block* const block = state_->blocks.find_or_note(place)) {
+  Blocks::Block* const block =
+      place.bytes <= line_bytes_max ? state_->blocks.find_or_note(place) : nullptr;
+  if (block != nullptr) {
     const std::uint64_t at = place.offset % block_bytes;
     if (!block->is_read) {
       const Status read = state_->read(place.segment, place.offset - at, block_bytes, block->bytes);

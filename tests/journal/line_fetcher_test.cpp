@@ -124,6 +124,12 @@ BOOST_AUTO_TEST_CASE(lines_as_far_apart_as_requests_in_flight_are_read_once) {
   BOOST_TEST(times_read(order, 380) < 1.1);
 }
 
+BOOST_AUTO_TEST_CASE(long_lines_are_read_alone) {
+  std::vector<std::size_t> order(1'000);
+  std::iota(order.begin(), order.end(), 0);
+  BOOST_TEST(times_read(order, 10'000) < 1.0);  // without the newlines
+}
+
 BOOST_AUTO_TEST_CASE(lines_in_no_order_are_read_alone) {
   std::vector<std::size_t> order(10'000);
   std::iota(order.begin(), order.end(), 0);
