@@ -70,7 +70,7 @@ struct ExchangeFailure : TransportFailure {
   // it did not look at the request: says nothing of the provider. To be sent again at once.
   bool dead_on_reuse = false;
   // The connection broke under several exchanges at once, and another of them says so already: one
-  // event, to be counted once.
+  // event. Of class `connection` only.
   bool same_break = false;
 };
 

@@ -254,7 +254,8 @@ void Http2Connection::end(const Failure& failure, Stream::Manner manner) {
   bool told = false;
   for (const auto& call : std::exchange(calls_, {})) {
     ExchangeFailure result = cut_off(*call, failure);
-    if (!result.dead_on_reuse) result.same_break = std::exchange(told, true);
+    const bool is_break = result.cls == FailureClass::connection && !result.dead_on_reuse;
+    if (is_break) result.same_break = std::exchange(told, true);
     endings.emplace_back(std::move(call->exchange), std::unexpected(std::move(result)));
   }
   static_cast<void>(close(manner));

@@ -32,7 +32,8 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
                              std::unique_ptr<Exchange> exchange,
                              ExchangeResult result) = 0;
     virtual void on_settled(Http2Connection& connection) = 0;  // the server's SETTINGS came
-    // Its goodbye, which sent some back; those that it took are told. Once, before their ends.
+    // The server's goodbye sent some back; it keeps `taken` of all that were begun, answered or
+    // not. Once, before any of them is told to end.
     virtual void on_sent_back(std::uint64_t taken) = 0;
     // It is over; the exchanges that were under way follow by on_call_end.
     virtual void on_connection_end(Http2Connection& connection) = 0;
@@ -61,8 +62,7 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
 
   [[nodiscard]] std::size_t calls() const { return calls_.size(); }
   [[nodiscard]] bool has_served() const { return answered_ > 0; }
-  // Without those that its goodbye sent back.
-  [[nodiscard]] std::uint64_t ended() const { return begun_ - sent_back_ - calls_.size(); }
+  [[nodiscard]] std::uint64_t answered() const { return answered_; }
   [[nodiscard]] std::size_t streams_max() const { return session_.streams_max(); }
   [[nodiscard]] bool settled() const { return session_.settled(); }
 
@@ -74,6 +74,8 @@ class Http2Connection : public Alarm, public std::enable_shared_from_this<Http2C
  private:
   using Ending = std::pair<std::unique_ptr<Exchange>, ExchangeResult>;
 
+  // With or without an answer, but not sent back by a goodbye.
+  [[nodiscard]] std::uint64_t ended() const { return begun_ - sent_back_ - calls_.size(); }
   void watch();
   void on_readable();
   void on_bytes();

@@ -242,7 +242,7 @@ void Client::Pool::on_call_end(Http2Connection& connection,
     if (http2_[place].get() == &connection) roomy_ = place;
   }
   if (route_.http == HttpVersion::http1 && connection.calls() == 0) retire(connection);
-  if (connection.ended() / 2 >= good_for_) good_for_ = last_taken_ = any_number;
+  if (connection.answered() / 2 >= good_for_) good_for_ = last_taken_ = any_number;
   serve_waiting();
   deliver(std::move(exchange), std::move(result));
 }

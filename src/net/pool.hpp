@@ -108,8 +108,8 @@ class Client::Pool final : public std::enable_shared_from_this<Client::Pool>,
   HttpVersion spoken_ = HttpVersion::automatic;
   std::size_t streams_each_;  // that a connection to be made is likely to take
   // Exchanges that one takes in all before the server's goodbye sends others back: many servers end
-  // a connection after a number of requests. Known from two goodbyes, for one may be by chance;
-  // forgotten when a connection outlives it twice over.
+  // a connection after a number of requests. Known from two such goodbyes, for one may be by
+  // chance; forgotten when a connection answers twice as many.
   std::uint64_t good_for_ = any_number;
   std::uint64_t last_taken_ = any_number;  // before the last such goodbye
   std::deque<std::unique_ptr<Exchange>> waiting_;

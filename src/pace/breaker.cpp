@@ -33,6 +33,7 @@ Breaker::Breaker(const Limits& limits, Instant now)
     : limits_(limits),
       succeeded_(limits.breaker_span, bins, now),
       failed_(limits.breaker_span, bins, now),
+      lost_(limits.breaker_span, bins, now),
       open_since_(now),
       probe_at_(now) {}
 
@@ -69,6 +70,7 @@ void Breaker::change(State state, Instant now) {
   connects_failed_ = 0;
   succeeded_ = WindowLog(limits_.breaker_span, bins, now);
   failed_ = succeeded_;
+  lost_ = succeeded_;
   failing_lately_ = 0;
   sent_ = 0;
   failed_recently_.reset();
@@ -134,6 +136,23 @@ bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now) {
   if (!is_of_endpoint(cls)) return false;
   if (ticket.epoch != epoch_) return state_ != State::closed;
   if (state_ == State::open) return true;
+  lost_.add(1, now, now);
+  return on_evidence(cls, ticket, now);
+}
+
+bool Breaker::on_same_break(const Ticket& ticket, Instant now) {
+  returned(ticket);
+  if (ticket.epoch != epoch_) return state_ != State::closed;
+  if (state_ == State::open) return true;
+  lost_.add(1, now, now);
+  if (lost_.sum(now) > limits_.breaker_lost_per_answer * succeeded_.sum(now)) {
+    return on_evidence(FailureClass::connection, ticket, now);
+  }
+  failed_recently_.set(ticket.number % recent);
+  return false;
+}
+
+bool Breaker::on_evidence(FailureClass cls, const Ticket& ticket, Instant now) {
   failed_.add(1, now, now);
   failing_lately_ += lately * (1 - failing_lately_);
   connects_failed_ = is_connect(cls) ? connects_failed_ + 1 : 0;
@@ -142,11 +161,6 @@ bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now) {
   if (!many && connects_failed_ < limits_.breaker_connects_max) return false;
   open(now);
   return true;
-}
-
-bool Breaker::on_same_failure(const Ticket& ticket) {
-  returned(ticket);
-  return ticket.epoch == epoch_ ? state_ == State::open : state_ != State::closed;
 }
 
 bool Breaker::unavailable(Instant now) const {

@@ -23,7 +23,8 @@ namespace assay::pace {
 // closed:     all may go. Opens when half of at least 20 answers within 10 s failed, half of about
 //             the last 100, or 5 connects or TLS handshakes in a row; but not while most of what
 //             was sent just before the failed one is still being worked on, since a refusal comes
-//             back long before an answer does.
+//             back long before an answer does. A connection that breaks under many requests
+//             counts once, unless breaks take more than twice what is answered.
 // open:       one probe every 2 s.
 // recovering: after a probe's success the former concurrency comes back: an eighth of it at once,
 //             then four more for each success; half failed of at least 5 opens it again.
@@ -49,8 +50,9 @@ class Breaker {
   // Returns whether the failure is the endpoint's outage (it is open, or opened by this): then it
   // says nothing about the row.
   bool on_failure(FailureClass cls, const Ticket& ticket, Instant now);
-  // A failure by what on_failure was told of just before: as on_failure, but it counts for nothing.
-  bool on_same_failure(const Ticket& ticket);
+  // The same for one more request under a connection whose break on_failure was told of just
+  // before.
+  bool on_same_break(const Ticket& ticket, Instant now);
   void on_neither(const Ticket& ticket);  // refused, stale, never sent
 
   [[nodiscard]] State state() const { return state_; }
@@ -63,13 +65,15 @@ class Breaker {
   void change(State state, Instant now);
   void open(Instant now);
   void returned(const Ticket& ticket);
+  bool on_evidence(FailureClass cls, const Ticket& ticket, Instant now);
   [[nodiscard]] bool too_many_failed(Instant now);
   [[nodiscard]] bool others_are_pending(const Ticket& ticket) const;
 
   Limits limits_;
   State state_ = State::closed;
   WindowLog succeeded_;
-  WindowLog failed_;
+  WindowLog failed_;           // of the requests under one connection that broke, one
+  WindowLog lost_;             // all of them
   double failing_lately_ = 0;  // share among about the last hundred answers
   std::uint64_t outages_ = 0;
   int connects_failed_ = 0;     // in a row

@@ -154,7 +154,9 @@ void Dispatcher::on_failed(ItemIndex index,
                         .outage = outage,
                         .same_break = reply.same_break,
                         .items = flight.items.size()};
+  const int attempts_before = item.attempts;
   const NextStep step = step_after(item, attempt, terms_.limits, rng_);
+  item.last_counts = item.attempts > attempts_before;
   if (step.kind == Kind::final) {
     record(index, flight.endpoint, failure);
     return;
@@ -199,7 +201,7 @@ void Dispatcher::see_outage(EndpointId endpoint, Instant now) {
   const auto forgiven = std::ranges::partition(waiting_, std::not_fn(is_of_outage));
   for (const Waiting& waiting : forgiven) {
     Item& item = items_[waiting.item];
-    --item.attempts;
+    if (std::exchange(item.last_counts, false)) --item.attempts;
     lanes_[index_of(item.work.policy)].fresh.push_front(waiting.item);
   }
   waiting_.erase(forgiven.begin(), forgiven.end());

@@ -36,9 +36,12 @@ struct Comparison {
 struct Item {
   WorkItem work;
   std::uint32_t sends = 0;  // all of them
-  int attempts = 0;         // that failed and count: not those of an outage or a dead connection
-  int distrusted = 0;       // part of attempts: the answer could not be trusted
-  bool alone = false;       // a request that held others too was refused: send it by itself
+  // That failed and count: not those of an outage, of a dead connection, or of one that broke under
+  // several requests, where another item bears it.
+  int attempts = 0;
+  bool last_counts = false;  // whether the last failure is one of these
+  int distrusted = 0;        // part of attempts: the answer could not be trusted
+  bool alone = false;        // a request that held others too was refused: send it by itself
   Instant first_sent;
   Instant failed_at;
   EndpointId endpoint{};  // that it was last sent to
@@ -67,7 +70,7 @@ struct Flight {
 
 // One policy's items that may go now, and what stands in their way.
 struct Lane {
-  std::deque<ItemIndex> fresh;     // never sent, or again after an outage or a dead connection
+  std::deque<ItemIndex> fresh;     // never sent, or again though it counts as no attempt
   std::deque<ItemIndex> again;     // retries that are due
   std::deque<ItemIndex> compared;  // between two measurements of a cross-check
   bool halted = false;

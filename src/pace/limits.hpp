@@ -29,6 +29,10 @@ struct Limits {
   int malformed_attempts_max = 3;  // framing and JSON errors: twice again, then the answer is so
   int distrust_attempts_max = 2;   // an answer that cannot be trusted: once again
   int sends_max = 25;              // in total, those that do not count as attempts included
+  // Sendings of an item that met a connection that broke under several go out again at once up to
+  // here, then after delays that grow: a server that breaks each after some answers is not to be
+  // fed at full speed.
+  int broken_sends_max = 5;
   Duration delay_min = std::chrono::milliseconds(50);  // no hot loop, whatever a server says
   Duration delay_first = std::chrono::milliseconds(500);
   Duration delay_first_refused = std::chrono::seconds(1);  // 429 without a hint
@@ -48,6 +52,9 @@ struct Limits {
   int breaker_answers_min = 20;
   double breaker_failure_share = 0.5;
   int breaker_connects_max = 5;  // connect or TLS failures in a row
+  // A connection that breaks under many requests counts once; where breaks take so many times what
+  // is answered, each request counts, since each may have to be paid for.
+  std::int64_t breaker_lost_per_answer = 2;
   Duration probe_interval = std::chrono::seconds(2);
   double probe_jitter = 0.1;  // either way
   Duration unavailable_after = std::chrono::minutes(10);

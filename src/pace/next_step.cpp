@@ -27,8 +27,12 @@ NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rn
   if (attempt.outage) return {Kind::at_end};
   const bool sends_left = static_cast<int>(item.sends) < limits.sends_max;
   // A connection that broke under a hundred items is hardly one's doing: who is told of first bears
-  // it.
-  if (attempt.same_break && sends_left) return {Kind::at_end};
+  // it. Those it meets again and again wait; one of them may be at fault, and the delay parts them.
+  const int beyond = static_cast<int>(item.sends) - limits.broken_sends_max;
+  if (attempt.same_break && sends_left) {
+    if (beyond <= 0) return {Kind::at_end};
+    return {Kind::later, retry_delay(limits, beyond, attempt.cls, {}, rng)};
+  }
   if (remedy == Remedy::not_sent) return {sends_left ? Kind::at_once : Kind::final};
   if (remedy == Remedy::final_item) {
     return {attempt.items > 1 && may_be_of_one(attempt.cls) ? Kind::alone : Kind::final};

@@ -16,7 +16,8 @@ struct NextStep {
   enum class Kind : std::uint8_t {
     final,     // the failure is its outcome
     at_once,   // to the head of the queue, as if it had not been sent
-    at_end,    // the same, to the queue's end: the next probe of an outage is another item
+    at_end,    // the same, to the queue's end: an outage's next probe is another item, and so is
+               // what a new connection takes after one that broke
     later,     // after `delay`
     alone,     // again, in a request of its own
     shut,      // as at_once, but nothing more goes to this endpoint

@@ -163,7 +163,7 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
     breaker_.on_neither(permit.breaker);
     return {};
   }
-  if (feedback.same_break) return {breaker_.on_same_failure(permit.breaker)};
+  if (feedback.same_break) return {breaker_.on_same_break(permit.breaker, now)};
   if (feedback.observation.status != 0) read_limits(permit, feedback, now);
   if (feedback.failure == FailureClass::rate_limited) {
     breaker_.on_neither(permit.breaker);

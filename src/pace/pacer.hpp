@@ -79,7 +79,7 @@ class Pacer {
     TokenBound bound;  // as given to acquire
     std::optional<FailureClass> failure;
     bool stale_connection = false;
-    bool same_break = false;  // Reply::same_break
+    bool same_break = false;
   };
   // What it means for the items of the request.
   struct Judgement {

@@ -48,8 +48,8 @@ struct Reply {
   // The transport found a reused connection dead before any answer byte. The items are sent again
   // at once, under a new reservation; it is no attempt and says nothing about the endpoint.
   bool stale_connection = false;
-  // The connection broke under several requests at once, and the reply to another of them said so:
-  // no further evidence that the endpoint is down, and no attempt of the items.
+  // For a `connection` failure: the connection broke under several requests, and the reply to
+  // another of them said so before. No attempt of the items.
   bool same_break = false;
   // Further sendings of the same request that the transport made on its own. Each keeps a whole
   // worst case as unknown, since nothing was reserved for it. Better: report stale_connection.

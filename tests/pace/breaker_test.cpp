@@ -140,19 +140,6 @@ BOOST_AUTO_TEST_CASE(open_for_ten_minutes_is_unavailable) {
 
 // Found by tests/sim: after a pause a hundred are sent at once, and what is refused is back before
 // the first answer.
-BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_counts_once) {
-  for (int round = 0; round < 4; ++round) {
-    std::vector<Breaker::Ticket> sent;
-    for (int i = 0; i < 64; ++i) sent.push_back(send(at({})));
-    BOOST_TEST(!breaker.on_failure(FailureClass::connection, sent.front(), at({})));
-    for (std::size_t i = 1; i < sent.size(); ++i) BOOST_TEST(!breaker.on_same_failure(sent[i]));
-    BOOST_TEST(breaker.in_flight() == 0);
-  }
-  const Breaker::Ticket other = send(at({}));
-  BOOST_TEST(fail(FailureClass::connection, at({})));  // the fifth in a row
-  BOOST_TEST(breaker.on_same_failure(other));          // the outage's doing, like the first
-}
-
 BOOST_AUTO_TEST_CASE(a_few_fast_failures_of_many_sent_at_once_are_no_outage) {
   std::vector<Breaker::Ticket> sent;
   for (std::int64_t i = 1; i <= 400; ++i) sent.push_back(send(at({}), i));
@@ -169,6 +156,35 @@ BOOST_AUTO_TEST_CASE(when_most_of_them_fail_it_is_an_outage) {
     outage = breaker.on_failure(FailureClass::server_error, sent[i], at(milliseconds(4)));
   }
   BOOST_TEST(outage);
+}
+
+// A connection breaks under 64 requests, of which the first is told first.
+void break_under_many(Fixture& fixture, Instant now) {
+  std::vector<Breaker::Ticket> sent;
+  for (int i = 0; i < 64; ++i) sent.push_back(fixture.send(now));
+  fixture.breaker.on_failure(FailureClass::connection, sent.front(), now);
+  for (std::size_t i = 1; i < sent.size(); ++i) fixture.breaker.on_same_break(sent[i], now);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_counts_once) {
+  for (int round = 0; round < 10; ++round) {
+    for (int i = 0; i < 64; ++i) succeed(at(seconds(round)));
+    break_under_many(*this, at(seconds(round)));
+    BOOST_TEST((breaker.state() == State::closed));
+    BOOST_TEST(breaker.in_flight() == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_take_more_than_twice_what_is_answered_open_it) {
+  for (int i = 0; i < 20; ++i) succeed(at({}));
+  break_under_many(*this, at({}));
+  BOOST_TEST((breaker.state() == State::open));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_break_before_the_outage_it_is_the_outages_doing) {
+  const Breaker::Ticket before = send(at({}));
+  open(at({}));
+  BOOST_TEST(breaker.on_same_break(before, at({})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

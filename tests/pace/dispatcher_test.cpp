@@ -191,25 +191,59 @@ BOOST_AUTO_TEST_CASE(a_dead_connection_is_replayed_at_once_and_is_no_attempt) {
   BOOST_TEST(only<Record>(at({})).unknown == test::amount(1'000, 1'010, 10));
 }
 
-// As HTTP/2 has it: a hundred requests on a connection. The others go out again at once.
+// As HTTP/2 has it: a hundred requests on a connection. Some are answered; the others go out again
+// at once.
 BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_is_no_outage) {
   open();
   offer(100);
   for (int breaks = 0; breaks < 10; ++breaks) {
     const Instant now = at(seconds(breaks));
-    Reply reply = answered(25);
     std::size_t sent = 0;
     for (const Action& action : poll_all(now)) {
       const auto* send = std::get_if<Send>(&action);
       if (send == nullptr) continue;
+      Reply reply = answered(25);
+      if (++sent > 60) {
+        reply = failed(FailureClass::connection, 0, true);
+        reply.same_break = sent > 61;
+      }
       dispatcher->on_reply(send->request, reply, now);
-      reply = failed(FailureClass::connection, 0, true);
-      reply.same_break = ++sent > 1;
     }
-    BOOST_TEST(sent >= 80u);
+    BOOST_TEST(sent >= 90u);
     BOOST_TEST((dispatcher->binding(now).kind != Binding::Kind::outage));
-    offer(1);
+    offer(60);
   }
+}
+
+// An outage gives back the attempts that were counted, and no others.
+BOOST_AUTO_TEST_CASE(what_a_break_parked_has_no_more_attempts_after_an_outage) {
+  limits.broken_sends_max = 0;  // parked at the first
+  open();
+  offer(1);
+  Reply broken = failed(FailureClass::connection, 0, true);
+  broken.same_break = true;
+  dispatcher->on_reply(only<Send>(at({})).request, broken, at({}));
+  offer(5);
+  broken.same_break = false;
+  for (const Action& action : poll_all(at({}))) {
+    dispatcher->on_reply(std::get<Send>(action).request, broken, at({}));
+  }
+  int attempts = 0;
+  for (Instant now = at({});;) {
+    auto [when, action] = next(now);
+    now = when;
+    if (const auto* record = std::get_if<Record>(&action)) {
+      if (record->item == WorkItemId{0}) break;
+      continue;
+    }
+    const Send& send = std::get<Send>(action);
+    const bool up = dispatcher->binding(now).kind != Binding::Kind::outage;
+    const bool first = send.items.front() == WorkItemId{0};
+    if (first && up) ++attempts;
+    dispatcher->on_reply(
+        send.request, first ? failed(FailureClass::server_error, 500) : answered(25), now);
+  }
+  BOOST_TEST(attempts == limits.attempts_max);
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_pauses_every_row_for_as_long_as_the_server_said) {

@@ -91,6 +91,7 @@ Scenario drawn_scenario(std::uint64_t seed) {
   for (ProviderTerms& terms : scenario.providers) {  // drawn last: seeds keep their worlds
     if (maybe(0.3)) terms.noise = 0.02 * rng.uniform();
     if (maybe(0.2)) terms.other_weights = 0.3 * rng.uniform();
+    if (maybe(0.2)) terms.breaks = 0.05 * rng.uniform();
   }
   return scenario;
 }

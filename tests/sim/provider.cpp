@@ -143,24 +143,47 @@ void Provider::arrive(const Asked& asked, Done done) {
   const Instant now = clock_.now();
   const bool fits = (!requests_ || requests_->admits(1, now)) &&
                     (!tokens_ || tokens_->admits(tokens, now)) &&
-                    (!terms_.concurrency || in_flight_ < *terms_.concurrency);
+                    (!terms_.concurrency || in_flight() < *terms_.concurrency);
   if (!fits) {
     bill(asked, false);
     return send_back(refusal(asked), done);
   }
   if (requests_) requests_->take(1, now);
   if (tokens_) tokens_->take(tokens, now);
-  ++counts_.admitted;
-  counts_.in_flight_max = std::max(counts_.in_flight_max, ++in_flight_);
+  const std::uint64_t number = ++counts_.admitted;
+  working_.emplace(number, Working{asked, std::move(done)});
+  counts_.in_flight_max = std::max(counts_.in_flight_max, in_flight());
   const Duration latency = drawn(terms_.latency_min, terms_.latency_spread);
   busy_seconds_ += std::chrono::duration<double>(latency).count();
-  clock_.after(latency, [this, asked, seen = observe(200), done = std::move(done)] {
-    answer(asked, terms_.stated_late ? observe(200) : seen, done);
+  clock_.after(latency, [this, number, seen = observe(200)] {
+    work(number, terms_.stated_late ? observe(200) : seen);
+  });
+}
+
+void Provider::work(std::uint64_t number, const Observation& seen) {
+  if (!working_.contains(number)) return;  // it was on a connection that broke
+  if (draws(terms_.breaks)) return break_connection();
+  const Working ended = std::move(working_.extract(number).mapped());
+  answer(ended.asked, seen, ended.done);
+}
+
+// The client is told of all in one turn, of one as of the first.
+void Provider::break_connection() {
+  std::vector<Working> broken;
+  for (auto& [number, request] : std::exchange(working_, {})) {
+    bill(request.asked, true);
+    broken.push_back(std::move(request));
+  }
+  clock_.after(drawn(terms_.way_min, terms_.way_spread), [this, broken = std::move(broken)] {
+    pace::Reply reply = failure(0, FailureClass::connection, true);
+    for (const Working& request : broken) {
+      request.done(reply);
+      reply.same_break = true;
+    }
   });
 }
 
 void Provider::answer(const Asked& asked, const Observation& seen, const Done& done) {
-  --in_flight_;
   if (draws(terms_.server_error)) {
     bill(asked, false);
     return send_back(failure(500, FailureClass::server_error, false), done);

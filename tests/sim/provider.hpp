@@ -47,6 +47,7 @@ struct ProviderTerms {
   double malformed = 0;     // billed, unreadable
   double mismatch = 0;      // billed, and the outcome says echo_mismatch
   double stale = 0;         // the connection was dead
+  double breaks = 0;        // the connection breaks under all that is worked on, which is billed
   double usage_absent = 0;
   double usage_zero = 0;
   double usage_negative = 0;
@@ -107,7 +108,12 @@ class Provider {
  private:
   void arrive(const Asked& asked, Done done);
   void count_arrival();
+  void work(std::uint64_t number, const Observation& seen);
+  void break_connection();
   void answer(const Asked& asked, const Observation& seen, const Done& done);
+  [[nodiscard]] std::int64_t in_flight() const {
+    return static_cast<std::int64_t>(working_.size());
+  }
   [[nodiscard]] bool is_down(ProviderTerms::Down& how) const;
   [[nodiscard]] Observation observe(int status);
   [[nodiscard]] pace::Reply refusal(const Asked& asked);
@@ -123,7 +129,11 @@ class Provider {
   Rng rng_;
   std::optional<Limiter> requests_;
   std::optional<Limiter> tokens_;
-  std::int64_t in_flight_ = 0;
+  struct Working {
+    Asked asked;
+    Done done;
+  };
+  std::map<std::uint64_t, Working> working_;  // by the number of the admission
   double busy_seconds_ = 0;
   std::deque<Instant> arrivals_;  // of the last minute
   Counts counts_;
