@@ -35,10 +35,17 @@ class Decoder {
   // The same into `record`, in the memory of the score that it holds. On an error it is as it was.
   [[nodiscard]] Status decode(std::string_view line, std::optional<Record>& record);
 
+  // The same of a line whose values are asked for and no more: the tokens' lists, and what stands
+  // behind them, may be left out, vouched for by the line's sum alone.
+  [[nodiscard]] Status decode_values(std::string_view line, std::optional<Record>& record);
+
   // The same, always by the JSON parser: what score_line.hpp is held against.
   [[nodiscard]] Result<Record> decode_any(std::string_view line);
 
  private:
+  enum class Part : std::uint8_t { whole, values };
+  [[nodiscard]] Status decode(std::string_view line, Part part, std::optional<Record>& record);
+
   struct State;
   std::unique_ptr<State> state_;
 };

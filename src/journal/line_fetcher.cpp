@@ -129,7 +129,7 @@ Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
 Result<const Record*> LineFetcher::fetch(LinePlace place) {
   const auto line = fetch_line(place);
   if (!line) return std::unexpected(line.error());
-  if (Status decoded = state_->decoder.decode(*line, state_->record); !decoded) {
+  if (Status decoded = state_->decoder.decode_values(*line, state_->record); !decoded) {
     return fail(Errc::damaged,
                 fmt::format("{} changed under the reader at byte {}: {}",
                             segment_path(state_->run, place.segment).string(),

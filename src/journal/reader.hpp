@@ -128,7 +128,8 @@ class LineFetcher {
   LineFetcher& operator=(const LineFetcher&) = delete;
   ~LineFetcher();
 
-  // Valid until the next call. Errors: Errc::io, Errc::damaged.
+  // Valid until the next call. A record as by Decoder::decode_values: the tokens' lists of a score
+  // may be left out. Errors: Errc::io, Errc::damaged.
   [[nodiscard]] Result<const Record*> fetch(LinePlace place);
   [[nodiscard]] Result<std::string_view> fetch_line(LinePlace place);
 

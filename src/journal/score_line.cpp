@@ -68,6 +68,14 @@ class Cursor {
     return found;
   }
 
+  // On to where `mark` stands last.
+  void go_to_last(std::string_view mark) {
+    const std::string_view left(at_, static_cast<std::size_t>(end_ - at_));
+    const std::size_t place = left.rfind(mark);
+    if (place == std::string_view::npos) return refuse();
+    at_ += place;
+  }
+
   template <class Integer>
   Integer integer() {
     const char* const begin = at_;
@@ -227,7 +235,7 @@ void read_cost(Cursor& in, ScoreLine& line) {
   line.charged.money = NanoUsd{in.integer<std::int64_t>()};
 }
 
-void read_rest(Cursor& in, ScoreLine& line) {
+void read_rest(Cursor& in, ScoreLine& line, LineDepth depth) {
   read_count(in, ",\"cost_tokens\":", line.charged.tokens.value);
   read_count(in, ",\"cost_requests\":", line.charged.requests);
   if (in.skip(",\"cost_unknown_nanousd\":")) {
@@ -241,6 +249,7 @@ void read_rest(Cursor& in, ScoreLine& line) {
   if (in.skip(",\"time_ms\":")) {
     line.time = WallTime{std::chrono::milliseconds{in.integer<std::int64_t>()}};
   }
+  if (depth == LineDepth::values && in.skip(",\"token_")) in.go_to_last(",\"seq\":");
   in.expect(",\"seq\":");
   static_cast<void>(in.integer<std::uint64_t>());
   if (!in.at_end()) in.refuse();
@@ -284,7 +293,7 @@ std::optional<ScoreLine> score_line_of(std::string_view line, LineDepth depth) {
     read_failure(in, found);
   }
   read_cost(in, found);
-  if (depth == LineDepth::whole) read_rest(in, found);
+  if (depth != LineDepth::cost) read_rest(in, found, depth);
   if (!in.good()) result.reset();
   return result;
 }

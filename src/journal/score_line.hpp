@@ -37,10 +37,12 @@ struct ScoreLine {
   std::optional<WallTime> time;
 };
 
-// How far a line is read. `cost` ends with charged.money: what stands behind it keeps its default
-// and is vouched for by the line's sum alone. A pass over millions of lines takes two thirds of the
-// time.
-enum class LineDepth : std::uint8_t { cost, whole };
+// How far a line is read; what stands behind it is vouched for by the line's sum alone.
+enum class LineDepth : std::uint8_t {
+  cost,    // up to charged.money, the rest keeps its default: two thirds of the time
+  values,  // all that is here, of lines with the tokens' lists of `detailed` too
+  whole,   // to the end: a line with such lists is refused
+};
 
 // `line` is whole and its sum was checked. Empty: not such a line.
 [[nodiscard]] std::optional<ScoreLine> score_line_of(std::string_view line,
