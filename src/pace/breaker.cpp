@@ -131,32 +131,18 @@ bool Breaker::others_are_pending(const Ticket& ticket) const {
   return static_cast<double>(failed) < limits_.breaker_failure_share * static_cast<double>(sent);
 }
 
-bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now) {
+bool Breaker::on_failure(FailureClass cls, const Ticket& ticket, Instant now, Told told) {
   returned(ticket);
   if (!is_of_endpoint(cls)) return false;
   if (ticket.epoch != epoch_) return state_ != State::closed;
   if (state_ == State::open) return true;
   lost_.add(1, now, now);
-  return on_evidence(cls, ticket, now);
-}
-
-bool Breaker::on_same_break(const Ticket& ticket, Instant now) {
-  returned(ticket);
-  if (ticket.epoch != epoch_) return state_ != State::closed;
-  if (state_ == State::open) return true;
-  lost_.add(1, now, now);
-  if (lost_.sum(now) > limits_.breaker_lost_per_answer * succeeded_.sum(now)) {
-    return on_evidence(FailureClass::connection, ticket, now);
-  }
   failed_recently_.set(ticket.number % recent);
-  return false;
-}
-
-bool Breaker::on_evidence(FailureClass cls, const Ticket& ticket, Instant now) {
+  const bool few_are_lost = lost_.sum(now) <= limits_.breaker_lost_per_answer * succeeded_.sum(now);
+  if (told == Told::before && few_are_lost) return false;
   failed_.add(1, now, now);
   failing_lately_ += lately * (1 - failing_lately_);
   connects_failed_ = is_connect(cls) ? connects_failed_ + 1 : 0;
-  failed_recently_.set(ticket.number % recent);
   const bool many = too_many_failed(now) && !others_are_pending(ticket);
   if (!many && connects_failed_ < limits_.breaker_connects_max) return false;
   open(now);

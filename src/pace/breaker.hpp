@@ -45,14 +45,13 @@ class Breaker {
   };
   // One goes, as number `in_flight` at the endpoint.
   Ticket on_send(std::int64_t in_flight, Instant now, Rng& rng);
-  // Each Ticket goes back by one of these four.
+  // Whether the break of a connection was told of before, by another request under it.
+  enum class Told : std::uint8_t { first, before };
+  // Each Ticket goes back by one of these three.
   void on_success(const Ticket& ticket, Instant now);
   // Returns whether the failure is the endpoint's outage (it is open, or opened by this): then it
   // says nothing about the row.
-  bool on_failure(FailureClass cls, const Ticket& ticket, Instant now);
-  // The same for one more request under a connection whose break on_failure was told of just
-  // before.
-  bool on_same_break(const Ticket& ticket, Instant now);
+  bool on_failure(FailureClass cls, const Ticket& ticket, Instant now, Told told = Told::first);
   void on_neither(const Ticket& ticket);  // refused, stale, never sent
 
   [[nodiscard]] State state() const { return state_; }
@@ -65,15 +64,14 @@ class Breaker {
   void change(State state, Instant now);
   void open(Instant now);
   void returned(const Ticket& ticket);
-  bool on_evidence(FailureClass cls, const Ticket& ticket, Instant now);
   [[nodiscard]] bool too_many_failed(Instant now);
   [[nodiscard]] bool others_are_pending(const Ticket& ticket) const;
 
   Limits limits_;
   State state_ = State::closed;
   WindowLog succeeded_;
-  WindowLog failed_;           // of the requests under one connection that broke, one
-  WindowLog lost_;             // all of them
+  WindowLog failed_;           // those that count
+  WindowLog lost_;             // all
   double failing_lately_ = 0;  // share among about the last hundred answers
   std::uint64_t outages_ = 0;
   int connects_failed_ = 0;     // in a row

@@ -163,7 +163,6 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
     breaker_.on_neither(permit.breaker);
     return {};
   }
-  if (feedback.same_break) return {breaker_.on_same_break(permit.breaker, now)};
   if (feedback.observation.status != 0) read_limits(permit, feedback, now);
   if (feedback.failure == FailureClass::rate_limited) {
     breaker_.on_neither(permit.breaker);
@@ -176,7 +175,8 @@ Pacer::Judgement Pacer::on_reply(const Permit& permit, const Feedback& feedback,
     if (feedback.observation.retry_after && !by_chance) {
       cooldown_.on_refused(permit.sent_at, feedback.observation.retry_after, now, rng_);
     }
-    return {on_failed(*feedback.failure, permit, now)};
+    const auto told = feedback.same_break ? Breaker::Told::before : Breaker::Told::first;
+    return {on_failed(*feedback.failure, told, permit, now)};
   }
   on_answer(permit, feedback, now);
   return {};
@@ -195,9 +195,9 @@ bool Pacer::on_overloaded(const Permit& permit, Instant now) {
 
 // Whether it is the endpoint's outage. One that began just now refused everybody: that says nothing
 // about how many it takes at once when it is well.
-bool Pacer::on_failed(FailureClass cls, const Permit& permit, Instant now) {
+bool Pacer::on_failed(FailureClass cls, Breaker::Told told, const Permit& permit, Instant now) {
   const bool was_closed = breaker_.state() == Breaker::State::closed;
-  const bool outage = breaker_.on_failure(cls, permit.breaker, now);
+  const bool outage = breaker_.on_failure(cls, permit.breaker, now, told);
   const bool began = was_closed && breaker_.state() == Breaker::State::open;
   if (began && finder_before_) finder_ = *finder_before_;
   return outage;

@@ -131,7 +131,10 @@ class Pacer {
   void on_answer(const Permit& permit, const Feedback& feedback, Instant now);
   void on_refused(const Permit& permit, const Feedback& feedback, Instant now);
   [[nodiscard]] bool on_overloaded(const Permit& permit, Instant now);
-  [[nodiscard]] bool on_failed(FailureClass cls, const Permit& permit, Instant now);
+  [[nodiscard]] bool on_failed(FailureClass cls,
+                               Breaker::Told told,
+                               const Permit& permit,
+                               Instant now);
   [[nodiscard]] ConcurrencyFinder::Refusal on_unstated(const Permit& permit, Instant now);
   void read_limits(const Permit& permit, const Feedback& feedback, Instant now);
   void settle_tokens(const Permit& permit, const Feedback& feedback, Instant now);

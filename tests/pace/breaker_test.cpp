@@ -163,7 +163,8 @@ void break_under_many(Fixture& fixture, Instant now) {
   std::vector<Breaker::Ticket> sent;
   for (int i = 0; i < 64; ++i) sent.push_back(fixture.send(now));
   fixture.breaker.on_failure(FailureClass::connection, sent.front(), now);
-  for (std::size_t i = 1; i < sent.size(); ++i) fixture.breaker.on_same_break(sent[i], now);
+  for (std::size_t i = 1; i < sent.size(); ++i)
+    fixture.breaker.on_failure(FailureClass::connection, sent[i], now, Breaker::Told::before);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_breaks_under_many_counts_once) {
@@ -184,7 +185,7 @@ BOOST_AUTO_TEST_CASE(connections_that_take_more_than_twice_what_is_answered_open
 BOOST_AUTO_TEST_CASE(of_a_break_before_the_outage_it_is_the_outages_doing) {
   const Breaker::Ticket before = send(at({}));
   open(at({}));
-  BOOST_TEST(breaker.on_same_break(before, at({})));
+  BOOST_TEST(breaker.on_failure(FailureClass::connection, before, at({}), Breaker::Told::before));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
