@@ -154,9 +154,7 @@ void Dispatcher::on_failed(ItemIndex index,
                         .outage = outage,
                         .same_break = reply.same_break,
                         .items = flight.items.size()};
-  const int attempts_before = item.attempts;
   const NextStep step = step_after(item, attempt, terms_.limits, rng_);
-  item.last_counts = item.attempts > attempts_before;
   if (step.kind == Kind::final) {
     record(index, flight.endpoint, failure);
     return;

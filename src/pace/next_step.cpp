@@ -20,6 +20,7 @@ bool is_exhausted(const Item& item, FailureClass cls, const Limits& limits) {
 
 NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rng& rng) {
   using Kind = NextStep::Kind;
+  item.last_counts = false;
   const Remedy remedy = remedy_of(attempt.cls);
   if (remedy == Remedy::stop_run) return {Kind::shut_run};
   if (remedy == Remedy::stop_policy) return {Kind::shut};
@@ -28,8 +29,8 @@ NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rn
   const bool sends_left = static_cast<int>(item.sends) < limits.sends_max;
   // A connection that broke under a hundred items is hardly one's doing: who is told of first bears
   // it. Those it meets again and again wait; one of them may be at fault, and the delay parts them.
-  const int beyond = static_cast<int>(item.sends) - limits.broken_sends_max;
   if (attempt.same_break && sends_left) {
+    const int beyond = static_cast<int>(item.sends) - limits.broken_sends_max;
     if (beyond <= 0) return {Kind::at_end};
     return {Kind::later, retry_delay(limits, beyond, attempt.cls, {}, rng)};
   }
@@ -38,6 +39,7 @@ NextStep step_after(Item& item, const Attempt& attempt, const Limits& limits, Rn
     return {attempt.items > 1 && may_be_of_one(attempt.cls) ? Kind::alone : Kind::final};
   }
   ++item.attempts;
+  item.last_counts = true;
   if (remedy == Remedy::distrust) ++item.distrusted;
   const bool over = is_exhausted(item, attempt.cls, limits) || !sends_left;
   if (over || attempt.retry_forbidden) return {Kind::final};
