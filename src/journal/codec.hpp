@@ -19,6 +19,8 @@ namespace assay::journal {
 void append_payload(std::string& out, const Record& record, Detail detail);
 
 // Parses lines; keeps its buffers between calls.
+enum class LineDepth : std::uint8_t;  // score_line.hpp
+
 class Decoder {
  public:
   Decoder();
@@ -43,8 +45,9 @@ class Decoder {
   [[nodiscard]] Result<Record> decode_any(std::string_view line);
 
  private:
-  enum class Part : std::uint8_t { whole, values };
-  [[nodiscard]] Status decode(std::string_view line, Part part, std::optional<Record>& record);
+  [[nodiscard]] Status decode(std::string_view line,
+                              LineDepth depth,
+                              std::optional<Record>& record);
 
   struct State;
   std::unique_ptr<State> state_;

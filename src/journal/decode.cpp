@@ -400,15 +400,14 @@ Result<Record> Decoder::decode(std::string_view line) {
 }
 
 Status Decoder::decode(std::string_view line, std::optional<Record>& record) {
-  return decode(line, Part::whole, record);
+  return decode(line, LineDepth::whole, record);
 }
 
 Status Decoder::decode_values(std::string_view line, std::optional<Record>& record) {
-  return decode(line, Part::values, record);
+  return decode(line, LineDepth::values, record);
 }
 
-Status Decoder::decode(std::string_view line, Part part, std::optional<Record>& record) {
-  const LineDepth depth = part == Part::values ? LineDepth::values : LineDepth::whole;
+Status Decoder::decode(std::string_view line, LineDepth depth, std::optional<Record>& record) {
   if (const auto score = score_line_of(line, depth)) {
     const bool is_score = record && std::holds_alternative<ScoreRecord>(*record);
     if (!is_score) record = empty_record(outcome_of(*score));

@@ -15,10 +15,10 @@ constexpr std::size_t open_segments_max = 8;
 
 // Lines are mostly asked for in about the order they were written: as far from it as requests were
 // in flight. So blocks of the file are kept, as many as some 10,000 records lie in.
-constexpr std::uint64_t block_bytes = 32u << 10;
+constexpr std::uint32_t block_bytes = 32u << 10;
 constexpr std::size_t blocks_max = 128;
 // A longer line is worth a read of its own: few would share a block, and many would lie across two.
-constexpr std::uint64_t line_bytes_max = block_bytes / 8;
+constexpr std::uint32_t line_bytes_max = block_bytes / 8;
 
 }  // namespace
 
@@ -72,21 +72,18 @@ struct LineFetcher::State {
     files.clear();
   }
   Result<FileHandle> file_of(std::uint32_t segment);
-  // What there is of `bytes` bytes from there on.
-  Status read(std::uint32_t segment, std::uint64_t offset, std::size_t bytes, std::string& into);
+  // What there is of it.
+  Status read(LinePlace place, std::string& into);
 };
 
-Status LineFetcher::State::read(std::uint32_t segment,
-                                std::uint64_t offset,
-                                std::size_t bytes,
-                                std::string& into) {
-  const auto file = file_of(segment);
+Status LineFetcher::State::read(LinePlace place, std::string& into) {
+  const auto file = file_of(place.segment);
   if (!file) return std::unexpected(file.error());
-  into.resize(bytes);
-  const auto count = read_full(storage, *file, into, offset);
+  into.resize(place.bytes);
+  const auto count = read_full(storage, *file, into, place.offset);
   into.resize(count.value_or(0));
   if (count) return {};
-  return std::unexpected(io_error("read", segment_path(run, segment), count.error()));
+  return std::unexpected(io_error("read", segment_path(run, place.segment), count.error()));
 }
 
 Result<FileHandle> LineFetcher::State::file_of(std::uint32_t segment) {
@@ -112,8 +109,11 @@ Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
   if (block != nullptr) {
     const std::uint64_t at = place.offset % block_bytes;
     if (!block->is_read) {
-      const Status read = state_->read(place.segment, place.offset - at, block_bytes, block->bytes);
-      if (!read) return std::unexpected(read.error());
+      const LinePlace whole{
+          .offset = place.offset - at, .segment = place.segment, .bytes = block_bytes};
+      if (Status read = state_->read(whole, block->bytes); !read) {
+        return std::unexpected(read.error());
+      }
       block->is_read = true;
     }
     if (at + place.bytes <= block->bytes.size()) {
@@ -121,8 +121,7 @@ Result<std::string_view> LineFetcher::fetch_line(LinePlace place) {
     }
   }
   // Of a file that became shorter what there is of the line: it does not decode.
-  Status read = state_->read(place.segment, place.offset, place.bytes, state_->line);
-  if (!read) return std::unexpected(std::move(read).error());
+  if (Status read = state_->read(place, state_->line); !read) return std::unexpected(read.error());
   return state_->line;
 }
 

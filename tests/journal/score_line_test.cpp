@@ -166,7 +166,6 @@ BOOST_AUTO_TEST_CASE(every_record_reads_the_same_both_ways) {
   }
 }
 
-// One record for line after line: nothing of a line is left in the next one's.
 // The lists of tokens, and what stands behind them, are all that may be missing.
 BOOST_AUTO_TEST_CASE(the_values_of_a_line_are_the_same_without_its_tokens) {
   Rng rng(12);
@@ -193,6 +192,7 @@ BOOST_AUTO_TEST_CASE(the_values_of_a_line_are_the_same_without_its_tokens) {
   BOOST_TEST(left_out > 300);
 }
 
+// One record for line after line: nothing of a line is left in the next one's.
 BOOST_AUTO_TEST_CASE(a_record_that_is_read_over_holds_its_own_line_alone) {
   const std::uint64_t seed = 20261127;
   BOOST_TEST_MESSAGE("seed " << seed);
