@@ -266,14 +266,12 @@ void Driver::on_result(const pace::Send& send, net::ExchangeResult result) {
     const bool several = held(send.items.front()).course != nullptr;
     reply = several ? read_course(send, *result) : read_answer(send, *result);
   } else {
-    const Failure failure = make_failure(result.error().cls, result.error().reason);
-    reply.result = failure;
-    reply.possibly_billed = result.error().possibly_billed;
-    reply.stale_connection = result.error().dead_on_reuse;
-    reply.same_break = result.error().same_break;
+    reply = reply_of(result.error());
     for (const pace::WorkItemId item : send.items) {
       const bool is_attempt = !reply.stale_connection && !send.comparison;
-      if (is_attempt) note_attempt(item, send.endpoint, failure, std::nullopt);
+      if (is_attempt) {
+        note_attempt(item, send.endpoint, std::get<Failure>(reply.result), std::nullopt);
+      }
     }
   }
   dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());

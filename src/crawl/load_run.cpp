@@ -217,8 +217,7 @@ void LoadRun::on_result(const pace::Send& send, net::ExchangeResult result) {
     }
     reply = reply_of(std::move(reading_), *result);
   } else {
-    reply.result = make_failure(result.error().cls, result.error().reason);
-    reply.possibly_billed = result.error().possibly_billed;
+    reply = reply_of(result.error());
   }
   dispatcher_->on_reply(send.request, std::move(reply), monotonic_now());
   schedule();

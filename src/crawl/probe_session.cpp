@@ -202,10 +202,8 @@ void ProbeSession::on_result(const pace::Send& send, net::ExchangeResult result)
   if (result) {
     reply = read_answer(exchange, *result);
   } else {
-    const Failure failure = make_failure(result.error().cls, result.error().reason);
-    seen_[exchange].refused = failure;
-    reply.result = failure;
-    reply.possibly_billed = result.error().possibly_billed;
+    reply = reply_of(result.error());
+    seen_[exchange].refused = std::get<Failure>(reply.result);
   }
   dispatcher_.on_reply(send.request, std::move(reply), monotonic_now());
   schedule();

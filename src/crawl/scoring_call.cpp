@@ -104,6 +104,15 @@ void ScoringCall::read(const AnswerView& answer,
   ensure(reading.prompts.size() == call_.prompts.size(), "every prompt has an outcome");
 }
 
+pace::Reply reply_of(const net::ExchangeFailure& failure) {
+  pace::Reply reply;
+  reply.result = make_failure(failure.cls, failure.reason);
+  reply.possibly_billed = failure.possibly_billed;
+  reply.stale_connection = failure.dead_on_reuse;
+  reply.same_break = failure.same_break;
+  return reply;
+}
+
 pace::Reply reply_of(wire::Reading&& reading, const net::Answer& answer) {
   pace::Reply reply;
   reply.observation = reading.observation;

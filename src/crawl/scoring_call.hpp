@@ -54,5 +54,7 @@ class ScoringCall {
 
 // What the dispatcher must know of an answer that was read. Takes the outcomes out of `reading`.
 [[nodiscard]] pace::Reply reply_of(wire::Reading&& reading, const net::Answer& answer);
+// The same where none came.
+[[nodiscard]] pace::Reply reply_of(const net::ExchangeFailure& failure);
 
 }  // namespace assay::crawl
